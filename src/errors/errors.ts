@@ -10,14 +10,7 @@
  */
 
 /** Every stable code, as found in `error.code`, in JSON and in the server's answers. */
-export type SluiceErrorCode =
-  | 'SHAPE'
-  | 'DATA'
-  | 'MODEL_FILE'
-  | 'DIVERGENCE'
-  | 'LIFETIME'
-  | 'MEMORY'
-  | 'OPTION'
+export type SluiceErrorCode = 'SHAPE' | 'DATA' | 'MODEL_FILE' | 'DIVERGENCE' | 'LIFETIME' | 'MEMORY' | 'OPTION'
 
 /** What all expected failures of this library have in common; catch it to tell them from bugs. */
 export class SluiceError extends Error {

@@ -28,7 +28,7 @@ function shownView(view: ArrayBufferView): string {
 function shownObject(value: object): string {
   if (value instanceof Error) return shortened(`${value.name}: ${value.message}`)
   // The usual array is a shape; it is read more easily with spaces.
-  if (Array.isArray(value) && value.every((item) => typeof item === 'number')) return shortened(`[${value.join(', ')}]`)
+  if (Array.isArray(value) && value.every(item => typeof item === 'number')) return shortened(`[${value.join(', ')}]`)
   try {
     const text = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? `${item}n` : item))
     return shortened(text === undefined ? Object.prototype.toString.call(value) : text)
