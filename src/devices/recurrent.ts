@@ -1,5 +1,73 @@
 /**
- * The part of a device that runs a cell over packed sequences (filled in by the recurrent engine).
+ * The part of a device that runs a cell over packed sequences, forward and backward: one layer, one direction.
+ *
+ * Packed (design §4): sequences sorted by length, longest first; the tokens of a batch one time step after the other,
+ * so that step t is `liveRows[t]` neighbouring rows and row r of a step belongs to sequence r. No padding.
  */
-// biome-ignore lint/suspicious/noEmptyInterface: replaced in the next commit, when the cell's stages exist.
-export interface RecurrentDevice {}
+import type { CellProgram } from '../formula/stages.ts'
+import type { Matrix } from './device.ts'
+
+/** How a batch of sequences is packed. */
+export interface Packing {
+  /** Sequences, B. */
+  readonly batch: number
+  /** Rows in all, the sum of `liveRows`. */
+  readonly tokens: number
+  /** Sequences that have a token at step t, [T]: never increasing, each at least 1. */
+  readonly liveRows: Int32Array
+}
+
+/** The weights of one layer and direction; the rows of the weights are blocks of hiddenSize (`Equations.blocks`). */
+export interface CellWeights {
+  /** [G·H, I], [G·H, H], [1, G·H], [1, G·H]. */
+  readonly weightIh: Matrix
+  readonly weightHh: Matrix
+  readonly biasIh: Matrix
+  readonly biasHh: Matrix
+  /** The cell's own vectors, [1, H] each. */
+  readonly parameters: Readonly<Record<string, Matrix>>
+}
+
+export interface RecurrentCall {
+  readonly cell: CellProgram
+  readonly packing: Packing
+  readonly hiddenSize: number
+  /** [tokens, I]. */
+  readonly x: Matrix
+  readonly weights: CellWeights
+  /** The state before the first step, [B, H] each; read, never written. */
+  readonly initial: Readonly<Record<string, Matrix>>
+}
+
+/** What a forward pass writes; the caller allocates it. */
+export interface ForwardResult {
+  /** States at every step, [tokens, H]: the output always; in training, all of `cell.keptStates`. */
+  readonly states: Readonly<Record<string, Matrix>>
+  /** Each sequence's own last state, [B, H]. */
+  readonly last: Readonly<Record<string, Matrix>>
+  /** Training only: values that the backward pass reads, [tokens, H] each, in the order of `cell.saved`. */
+  readonly saved: readonly Matrix[]
+  /** Training only, and where a cell computes an operand: [tokens, H] each, in the order of `cell.operands`. */
+  readonly operands: readonly Matrix[]
+  /** What `compileCell(…, record)` asked for, [tokens, H] each. */
+  readonly recorded: Readonly<Record<string, Matrix>>
+}
+
+export interface BackwardArguments {
+  /** Gradient of the output at every step, [tokens, H]; null: none. */
+  readonly output: Matrix | null
+  /** Gradients of the last states, [B, H]. */
+  readonly last: Readonly<Record<string, Matrix>>
+  /** Where the results go (written, not added to); null: not wanted. */
+  readonly x: Matrix | null
+  readonly weights: CellWeights
+  /** Gradients of the initial states, [B, H] each: all states. */
+  readonly initial: Readonly<Record<string, Matrix>>
+}
+
+export interface RecurrentDevice {
+  /** Runs the cell over all steps. `training`: fill `saved`, `operands` and all kept states. */
+  recurrentForward(call: RecurrentCall, result: ForwardResult, training: boolean): void
+  /** Back-propagation through time from the results of a training forward pass. */
+  recurrentBackward(call: RecurrentCall, result: ForwardResult, gradients: BackwardArguments): void
+}

@@ -1,0 +1,21 @@
+/**
+ * The built-in cells by name. A cell that is not here is a cell all the same; this list serves `--cell NAME` and the
+ * tests, which go through all of it.
+ */
+import { nearest } from '../errors/nearest.ts'
+import { OptionError } from '../errors/errors.ts'
+import type { Cell } from './define.ts'
+import { gru } from './gru.ts'
+import { lstm } from './lstm.ts'
+import { rnn, rnnRelu } from './rnn.ts'
+
+export const cells: Readonly<Record<string, Cell>> = Object.fromEntries(
+  [rnn, rnnRelu, lstm, gru].map((cell) => [cell.name, cell]),
+)
+
+/** @throws {OptionError} there is no built-in cell of this name. */
+export function cellNamed(name: string): Cell {
+  if (Object.hasOwn(cells, name)) return cells[name] as Cell
+  const names = Object.keys(cells)
+  throw new OptionError(`cell: expected one of ${names.join(', ')}, got "${name}".${nearest(name, names)}`)
+}

@@ -1,0 +1,52 @@
+/**
+ * The equations of a recurrent cell: a system of named quantities over the input, the state before, and the weights.
+ *
+ * This is all that there is to a cell. Shapes, gradients, kernels, pictures and the entry in a model file are derived
+ * from it; nothing elsewhere asks which cell it is.
+ */
+import { type Expression, topological } from './expression.ts'
+
+/** A block of weights: hiddenSize rows of weight_ih, of weight_hh, or of both. */
+export interface Block {
+  readonly name: string
+  readonly hasInput: boolean
+  readonly hasRecurrent: boolean
+}
+
+export interface Equations {
+  /** The next value of each state, by name. A state starts at zero, or at `first`. */
+  readonly state: Readonly<Record<string, Expression>>
+  /** What can be recorded and changed, by name, in the order of definition. */
+  readonly quantities: Readonly<Record<string, Expression>>
+  /** The layer's output: a state's name. @default 'h' */
+  readonly output: string
+  /** Initial values of states that do not start at zero. */
+  readonly first: Readonly<Record<string, number>>
+  /**
+   * The weights, in the order in which they are stacked: the order of definition. A block stays here when a rewrite
+   * has made it useless (clamp), so that a trained model's weights still fit.
+   */
+  readonly blocks: readonly Block[]
+  /** The cell's own vectors, in the order of definition; they stay likewise. */
+  readonly parameters: readonly string[]
+}
+
+/** All expressions of a system, states first. */
+export const rootsOf = (equations: Equations): Expression[] => [
+  ...Object.values(equations.state),
+  ...Object.values(equations.quantities),
+]
+
+/** The same system, less the blocks and parameters that no state depends on any more. */
+export function pruned<E extends Equations>(equations: E): E {
+  const used = topological(Object.values(equations.state))
+  const names = (op: string) => new Set(used.filter((e) => e.op === op).map((e) => e.name))
+  const [withInput, withRecurrent, parameters] = [names('input'), names('recurrent'), names('parameter')]
+  return {
+    ...equations,
+    blocks: equations.blocks
+      .map(({ name }) => ({ name, hasInput: withInput.has(name), hasRecurrent: withRecurrent.has(name) }))
+      .filter((b) => b.hasInput || b.hasRecurrent),
+    parameters: equations.parameters.filter((p) => parameters.has(p)),
+  }
+}

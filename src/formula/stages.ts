@@ -1,0 +1,203 @@
+/**
+ * A cell's equations compiled to stages, forward and backward: what a device runs at each time step.
+ *
+ * The row of one token in the work matrix Z is divided into *slots*, each hiddenSize wide: W x + U h + b of a block
+ * where the equations use only the sum, else one slot for each half. The stages of a step, in order, are
+ *
+ *   products    slots += operand · Uᵀ          operand: a state before, or a quantity that an earlier stage computed
+ *   point-wise  a program over the slots, the states before and the parameters
+ *
+ * lstm and gru (reset after) have one of each; a cell whose product needs a computed quantity has two. Within a step a
+ * point-wise stage computes what it needs from the slots again, so that nothing but operands passes between stages.
+ *
+ * The backward stages come from the symbolic derivative in the same way: the point-wise programs give dZ for each slot,
+ * the products carry dZ back to operands and to the states before. Derivatives go through values that the forward pass
+ * saved (`saved`: the expensive ones) and recompute the cheap ones.
+ */
+import { adjoints, substitute } from './derivative.ts'
+import type { Equations } from './equations.ts'
+import { add, constant, type Expression, topological, variable } from './expression.ts'
+import { operations } from './operations.ts'
+import { type Program, type ProgramOutput, program } from './program.ts'
+import { layOut, type Slot } from './slots.ts'
+
+/** Slots `begin` to `end` (exclusive) += operand · Uᵀ; backward: the operand's gradient += dZ of these slots · U. */
+export interface ProductStage {
+  readonly kind: 'product'
+  readonly operand: string
+  readonly begin: number
+  readonly end: number
+}
+
+export interface PointwiseStage {
+  readonly kind: 'pointwise'
+  readonly program: Program
+}
+
+export type Stage = ProductStage | PointwiseStage
+
+/**
+ * The names that programs use for their inputs and outputs, each a matrix [rows, hiddenSize]:
+ *
+ *   z.SLOT       the slot's sum                        dz.SLOT       its gradient
+ *   p.STATE      the state before                      n.STATE       the state after
+ *   w.PARAMETER  the parameter, one row for all        dw.PARAMETER  its gradient, a row a token
+ *   o.K          operand K of a product                do.K          its gradient
+ *   s.K          saved value K                         q.QUANTITY    a recorded quantity
+ *   d.STATE      gradient of the state after; as an output, of the state before
+ *   dy           gradient of the layer's output at this step
+ */
+export interface CellProgram {
+  readonly equations: Equations
+  readonly slots: readonly Slot[]
+  /** Slots [0, inputSlots) begin with W x + b. */
+  readonly inputSlots: number
+  readonly states: readonly string[]
+  /** Computed operands o.0, o.1, …; their values are kept for the weight gradients. */
+  readonly operands: readonly Expression[]
+  readonly forward: readonly Stage[]
+  /** The same with n.STATE and what the backward pass needs stored: s.K. */
+  readonly training: readonly Stage[]
+  readonly backward: readonly Stage[]
+  readonly saved: readonly Expression[]
+  /** States whose value at every step the backward pass reads. */
+  readonly keptStates: readonly string[]
+}
+
+/** Compiles a cell. @param record  Quantities whose value at every step is wanted, as q.NAME. */
+export function compileCell(equations: Equations, record: readonly string[] = []): CellProgram {
+  const layout = layOut(equations)
+  const { state, quantities, slots, operands } = layout
+  const states = Object.keys(state)
+  const back = differentiate(layout)
+  const outputs = [
+    ...states.map((s) => ({ name: `n.${s}`, value: state[s] as Expression })),
+    ...record.map((name) => ({ name: `q.${name}`, value: quantities[name] as Expression })),
+  ]
+  const savedOutputs = back.saved.map((value, k) => ({ name: `s.${k}`, value }))
+  return {
+    equations,
+    slots,
+    inputSlots: slots.filter((s) => s.hasInput).length,
+    states,
+    operands,
+    forward: forwardStages(layout, outputs),
+    training: forwardStages(layout, [...outputs, ...savedOutputs]),
+    backward: backwardStages(layout, back),
+    saved: back.saved,
+    keptStates: states.filter((s) => back.keptStates.has(s) || layout.operandStates.includes(s)),
+  }
+}
+
+/** Products whose operand is known at depth d, then the point-wise program that makes the next operands. */
+function forwardStages(layout: Layout, last: readonly ProgramOutput[]): Stage[] {
+  const { graph, slots, operands, operandDepth, leafVariable } = layout
+  const stages: Stage[] = []
+  const deepest = Math.max(0, ...slots.map((s) => (s.operand ? operandDepth(s.operand) : 0)))
+  for (let depth = 0; depth <= deepest; depth++) {
+    stages.push(...productStages(slots, (operand) => operandDepth(operand) === depth))
+    const next = operands
+      .map((value, k) => ({ name: `o.${k}`, value }))
+      .filter((o) => operandDepth(o.name) === depth + 1)
+    const values = depth === deepest ? last : next
+    const named = values.map((o) => ({ ...o, value: substitute(graph, o.value, leafVariable) }))
+    stages.push({ kind: 'pointwise', program: program(named) })
+  }
+  return stages
+}
+
+type Layout = ReturnType<typeof layOut>
+
+/** Runs of neighbouring slots with one operand. */
+function productStages(slots: readonly Slot[], isWanted: (operand: string) => boolean): ProductStage[] {
+  const stages: ProductStage[] = []
+  slots.forEach((slot, k) => {
+    if (!slot.operand || !isWanted(slot.operand)) return
+    const before = stages[stages.length - 1]
+    if (before && before.operand === slot.operand && before.end === k) {
+      stages[stages.length - 1] = { ...before, end: k + 1 }
+    } else {
+      stages.push({ kind: 'product', operand: slot.operand, begin: k, end: k + 1 })
+    }
+  })
+  return stages
+}
+
+/** The gradient of a step as expressions over the forward graph, `dy`, `d.STATE` and `do.K`. */
+function differentiate(layout: Layout) {
+  const { graph, state, equations, slots } = layout
+  const seeds = Object.entries(state).map(([name, e]): [Expression, Expression] => {
+    const carried = variable(`d.${name}`)
+    return [e, graph.add(name === equations.output ? add(variable('dy'), carried) : carried)]
+  })
+  const visited = new Set<string>()
+  const total = adjoints(graph, seeds, (leaf) => {
+    const operand = slots.find((s) => s.name === leaf.name)?.operand
+    // One product gives the gradient of an operand for all its slots, so it is counted once.
+    if (!operand?.startsWith('o.') || visited.has(operand)) return leaf.args.map(() => null)
+    visited.add(operand)
+    return [variable(`d${operand}`)]
+  })
+  const of = (e: Expression) => total.get(e) ?? constant(0)
+  const slotGradients = slots.map((s) => ({ name: `dz.${s.name}`, value: of(layout.slotNode(s.name)) }))
+  const stateGradients = Object.keys(state).map((s) => ({ name: `d.${s}`, value: of(graph.add(layout.previousOf(s))) }))
+  const parameterGradients = equations.parameters.map((p) => ({
+    name: `dw.${p}`,
+    value: of(graph.add({ op: 'parameter', args: [], name: p })),
+  }))
+  return cut(layout, [...slotGradients, ...stateGradients, ...parameterGradients])
+}
+
+/**
+ * Replaces forward values in the gradients by what will be at hand: states, parameters, and saved values. Cheap
+ * operations are computed again from those.
+ */
+function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
+  const { graph, state, leafVariable } = layout
+  const forward = new Set(topological([...Object.values(state), ...layout.operands]))
+  const saved: Expression[] = []
+  const keptStates = new Set<string>()
+  const exchange = new Map<Expression, Expression>()
+  const stop = (e: Expression): boolean => {
+    if (!forward.has(e) || e.op === 'constant') return false
+    const stateName = Object.keys(state).find((s) => state[s] === e)
+    if (stateName !== undefined) {
+      keptStates.add(stateName)
+      exchange.set(e, variable(`n.${stateName}`))
+    } else if (e.op === 'previous' || e.op === 'parameter') {
+      if (e.op === 'previous') keptStates.add(e.name as string)
+      exchange.set(e, leafVariable.get(e) as Expression)
+    } else if (e.op === 'slot' || operations[e.op]?.expensive) {
+      if (!exchange.has(e)) exchange.set(e, variable(`s.${saved.push(e) - 1}`))
+    } else {
+      return false
+    }
+    return true
+  }
+  topological(gradients.map((g) => g.value), stop)
+  const outputs = gradients.map((g) => ({ ...g, value: substitute(graph, g.value, exchange) }))
+  return { outputs, saved, keptStates }
+}
+
+/** Point-wise programs give dZ as soon as it can be known; products give the operands' gradients in between. */
+function backwardStages(layout: Layout, back: ReturnType<typeof cut>): Stage[] {
+  const { slots, operands } = layout
+  const dzOf = (operand: string) =>
+    back.outputs.filter((_, i) => i < slots.length && slots[i]?.operand === operand).map((o) => o.value)
+  const depths = new Map<string, number>()
+  const depthOf = (values: readonly Expression[]): number =>
+    Math.max(0, ...topological(values).map((e) => (e.op === 'variable' ? (depths.get(e.name as string) ?? 0) : 0)))
+  // Operand K is computed from operands before it, so its gradient is known after those of the ones that follow.
+  for (let k = operands.length - 1; k >= 0; k--) depths.set(`do.${k}`, depthOf(dzOf(`o.${k}`)) + 1)
+  const deepest = Math.max(0, ...depths.values())
+  const stages: Stage[] = []
+  for (let depth = 0; depth <= deepest; depth++) {
+    const isLast = (name: string) => name.startsWith('d.') || name.startsWith('dw.')
+    const outputs = back.outputs.filter((o) => (isLast(o.name) ? deepest : depthOf([o.value])) === depth)
+    stages.push({ kind: 'pointwise', program: program(outputs) })
+    const isNext = (operand: string) =>
+      operand.startsWith('o.') ? depths.get(`d${operand}`) === depth + 1 : depth === deepest
+    stages.push(...productStages(slots, isNext))
+  }
+  return stages
+}
