@@ -1,0 +1,123 @@
+/**
+ * The reference device: what every operation means, in 64 bits, by loops that can be checked by reading them.
+ *
+ * The oracle of the tests and the device of finite differences; never used for speed. The operations stand beside this
+ * file by subject (`movement.ts`, `arithmetic.ts`, `recurrent.ts`), as functions over matrices; the class names them.
+ */
+import { MemoryError } from '../../errors/errors.ts'
+import type { Program } from '../../formula/program.ts'
+import { maskValue } from '../../random/mask.ts'
+import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } from '../device.ts'
+import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
+import * as arithmetic from './arithmetic.ts'
+import * as movement from './movement.ts'
+import { createMatrix, eachRow, own, type ReferenceMatrix } from './reference-matrix.ts'
+
+export class ReferenceDevice implements Device {
+  readonly name = 'reference'
+  readonly bytesPerElement = 8
+  #blocks = 0
+
+  /** Blocks allocated and not yet released: the tests of lifetimes look at it. */
+  get liveBlocks(): number {
+    return this.#blocks
+  }
+
+  allocate(rows: number, columns: number): ReferenceMatrix {
+    try {
+      const matrix = createMatrix(rows, columns)
+      this.#blocks++
+      return matrix
+    } catch (cause) {
+      const bytes = rows * columns * this.bytesPerElement
+      throw new MemoryError(
+        `ReferenceDevice.allocate: expected room for [${rows}, ${columns}] (${bytes} bytes), got none. Use a smaller batch.`,
+        { cause },
+      )
+    }
+  }
+
+  release(matrix: Matrix): void {
+    const reference = own(matrix)
+    if (reference.data.length !== reference.rows * reference.stride) throw new Error('internal: a view was released')
+    reference.data.fill(Number.NaN)
+    reference.block.released = true
+    this.#blocks--
+  }
+
+  rowsOf(matrix: Matrix, row: number, rows: number): ReferenceMatrix {
+    const reference = own(matrix)
+    if (row < 0 || row + rows > reference.rows) throw new Error('internal: a view reaches beyond its matrix')
+    return { ...reference, rows, offset: reference.offset + row * reference.stride }
+  }
+
+  write(matrix: Matrix, values: ArrayLike<number>): void {
+    movement.write(matrix, values)
+  }
+
+  read(matrix: Matrix): Float64Array {
+    return movement.read(matrix)
+  }
+
+  fill(matrix: Matrix, value: number): void {
+    eachRow(matrix, row => row.fill(value))
+  }
+
+  reshape(target: Matrix, source: Matrix): void {
+    movement.write(target, movement.read(source))
+  }
+
+  copy(target: Matrix, source: Matrix, options?: CopyOptions): void {
+    movement.copy(target, source, options)
+  }
+
+  product(c: Matrix, a: Matrix, b: Matrix, options?: ProductOptions): void {
+    arithmetic.product(c, a, b, options)
+  }
+
+  pointwise(program: Program, args: PointwiseArguments): void {
+    arithmetic.pointwise(program, args)
+  }
+
+  reduceRows(target: Matrix, source: Matrix, how: 'sum' | 'max'): void {
+    arithmetic.reduceRows(target, source, how)
+  }
+
+  sumColumns(target: Matrix, source: Matrix, accumulate = false): void {
+    arithmetic.sumColumns(target, source, accumulate)
+  }
+
+  sumOfSquares(source: Matrix): number {
+    return arithmetic.sumOfSquares(source)
+  }
+
+  gatherRows(target: Matrix, table: Matrix, indices: Int32Array): void {
+    movement.gatherRows(target, table, indices)
+  }
+
+  scatterAddRows(table: Matrix, source: Matrix, indices: Int32Array): void {
+    movement.scatterAddRows(table, source, indices)
+  }
+
+  softmax(target: Matrix, source: Matrix): void {
+    arithmetic.softmax(target, source)
+  }
+
+  softmaxCrossEntropy(losses: Matrix, logits: Matrix, labels: Int32Array, gradient?: Matrix): void {
+    arithmetic.softmaxCrossEntropy(losses, logits, labels, gradient)
+  }
+
+  mask(target: Matrix, key: readonly [number, number], rate: number): void {
+    eachRow(target, (row, r) => {
+      for (let c = 0; c < row.length; c++) row[c] = maskValue(key[0], key[1], r, c, rate)
+    })
+  }
+
+  recurrentForward(_call: RecurrentCall, _result: ForwardResult, _training: boolean): void {
+    throw new Error('internal: recurrentForward is not written yet')
+  }
+
+  recurrentBackward(_call: RecurrentCall, _result: ForwardResult, _gradients: BackwardArguments): void {
+    throw new Error('internal: recurrentBackward is not written yet')
+  }
+}
