@@ -1,9 +1,9 @@
 /**
- * The first script of `npm start` and `npm test`, and the only one that must run on an old Node: plain JavaScript, nothing
- * installed yet. It brings node_modules up to package-lock.json, then starts the npm script it was given.
+ * The first script of `npm start` and `npm test`, and the only one that must run on an old Node: plain JavaScript,
+ * nothing installed yet. It brings node_modules up to package-lock.json, then starts the npm script it was given.
  *
- * That script is started by a new `npm run`: the package `node` puts Node 24 first on the PATH of npm's scripts, but a line
- * that has begun before the install keeps the Node it began with.
+ * That script is started by a new `npm run`: the package `node` puts Node 24 first on the PATH of npm's scripts, but
+ * a line that has begun before the install keeps the Node it began with.
  *
  *   node tools/bootstrap.mjs [--debian] SCRIPT [ARGUMENT…]      --debian: Debian's packages too (tools/debian.mjs)
  */
@@ -20,7 +20,7 @@ const NODE_MAJOR_FOR_SOURCES = 24
 
 const readJson = path => JSON.parse(readFileSync(resolve(ROOT, path), 'utf8'))
 
-/** Why node_modules has to be installed, or undefined when it is what package-lock.json says. Reads two files of a few kB. */
+/** Why node_modules has to be installed, or undefined when it is what package-lock.json says. */
 function reasonToInstall() {
   const installedPath = 'node_modules/.package-lock.json' // npm writes it last, so it stands for a finished install
   if (!existsSync(resolve(ROOT, installedPath))) return 'nothing is installed yet'
@@ -39,7 +39,7 @@ function reasonToInstall() {
   return undefined
 }
 
-/** Runs npm in the foreground; resolves to its exit code. Ctrl-C reaches the child by itself: here it is only waited for. */
+/** Runs npm in the foreground; resolves to its exit code. Ctrl-C reaches the child by itself and is waited for here. */
 function npm(...npmArguments) {
   const npmProgram = process.env.npm_execpath
   const [program, first] = npmProgram ? [process.execPath, [npmProgram]] : ['npm', []]

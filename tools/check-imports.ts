@@ -5,8 +5,8 @@
  *   `node:*` only in NODE_FOLDERS; no package in PURE_FOLDERS, elsewhere only those in `dependencies`;
  *   an index.ts only re-exports, and src/index.ts, which pages load, nothing of the platform or the ways in.
  *
- * Test files may import anything, and nothing but tests imports a test file. Imports are read with regular expressions at the
- * start of a line, which is where the formatter puts them; types count like values.
+ * Test files may import anything, and nothing but tests imports a test file. Imports are read with regular
+ * expressions at the start of a line, which is where the formatter puts them; types count like values.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'

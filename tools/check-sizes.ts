@@ -1,7 +1,7 @@
 /**
- * Names the files that are longer or wider than we want, or whose name says nothing: at most 400 lines a file and 120 columns
- * a line, and no utils.ts, helpers.ts, common.ts or types.ts in src/. A file that must be longer says why in its header, in a
- * line that begins with `Longer than 400 lines:`.
+ * Names the files that are longer or wider than we want, or whose name says nothing: at most 400 lines a file and 120
+ * columns a line, and no utils.ts, helpers.ts, common.ts or types.ts in src/. A file that must be longer says why in
+ * its header, in a line that begins with `Longer than 400 lines:`.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Debian's packages that the tests compare with. All of them are optional: a test whose program is missing says so and is
- * skipped. Plain JavaScript, since it runs before anything is installed.
+ * Debian's packages that the tests compare with. All of them are optional: a test whose program is missing says so
+ * and is skipped. Plain JavaScript, since it runs before anything is installed.
  */
 import { spawn, spawnSync } from 'node:child_process'
 

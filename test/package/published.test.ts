@@ -1,6 +1,6 @@
 /**
- * The package as people get it: packed, installed into an empty project, used from plain JavaScript on the oldest and the
- * newest Node we promise, and from TypeScript. Extend DOORS when an export is added.
+ * The package as people get it: packed, installed into an empty project, used from plain JavaScript on the oldest and
+ * the newest Node we promise, and from TypeScript. Extend DOORS when an export is added.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
@@ -63,7 +63,7 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Imports every name of DOORS, which fails where one is missing, and prints Node's major version; valid TypeScript too. */
+/** Imports every name of DOORS, failing where one is missing, and prints Node's major version; valid TypeScript too. */
 function program(): string {
   const imports = Object.entries(DOORS).map(([door, names]) => `import { ${names.join(', ')} } from '${door}'`)
   return [...imports, "console.log(globalThis.process.version.split('.')[0])", ''].join('\n')
