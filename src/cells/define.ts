@@ -55,7 +55,7 @@ export function defineCell(name: string, define: (builder: CellBuilder) => CellD
   }
   const builder: CellBuilder = {
     affine: (block, of) => formula.add(builder.input(block), builder.recurrent(block, of)),
-    input: (block) => {
+    input: block => {
       use(block, { hasInput: true })
       return formula.input(block)
     },
@@ -64,7 +64,7 @@ export function defineCell(name: string, define: (builder: CellBuilder) => CellD
       return formula.recurrent(block, of)
     },
     previous: formula.previous,
-    parameter: (parameter) => {
+    parameter: parameter => {
       parameters.add(parameter)
       return formula.parameter(parameter)
     },
@@ -83,15 +83,16 @@ export function faultOf(cell: Equations): string | null {
   if (!states.includes(cell.output)) {
     return `expected the output to be a state (${states.join(', ')}), got "${cell.output}". Name a state in output.`
   }
-  const strange = Object.keys(cell.first).find((s) => !states.includes(s))
+  const strange = Object.keys(cell.first).find(s => !states.includes(s))
   if (strange !== undefined) return `expected first values for states (${states.join(', ')}), got "${strange}".`
   const nodes = topological(rootsOf(cell))
-  const missing = nodes.find((e) => e.op === 'previous' && !states.includes(e.name as string))
+  const missing = nodes.find(e => e.op === 'previous' && !states.includes(e.name as string))
   if (missing) {
     return `expected previous(…) of a state (${states.join(', ')}), got "${missing.name}". Define it in state.`
   }
-  const variable = nodes.find((e) => e.op === 'variable' || e.op === 'scalar')
-  if (variable) return `expected input, recurrent, previous, parameter or constants, got ${variable.op} ${variable.name}.`
+  const variable = nodes.find(e => e.op === 'variable' || e.op === 'scalar')
+  if (variable)
+    return `expected input, recurrent, previous, parameter or constants, got ${variable.op} ${variable.name}.`
   const operands = new Map<string, string>()
   for (const e of nodes) {
     if (e.op !== 'recurrent') continue

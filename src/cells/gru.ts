@@ -1,5 +1,5 @@
-import { defineCell } from './define.ts'
 import { add, mul, sigmoid, sub, tanh } from '../formula/expression.ts'
+import { defineCell } from './define.ts'
 
 /**
  * Gated recurrent unit (Cho et al. 2014), reset after the product, as torch.nn.GRU and cuDNN compute it.

@@ -1,5 +1,5 @@
-import { defineCell } from './define.ts'
 import { add, mul, sigmoid, tanh } from '../formula/expression.ts'
+import { defineCell } from './define.ts'
 
 /**
  * Long short-term memory (Hochreiter & Schmidhuber 1997) with the forget gate (Gers et al. 2000). As torch.nn.LSTM.

@@ -2,15 +2,16 @@
  * The built-in cells by name. A cell that is not here is a cell all the same; this list serves `--cell NAME` and the
  * tests, which go through all of it.
  */
-import { nearest } from '../errors/nearest.ts'
+
 import { OptionError } from '../errors/errors.ts'
+import { nearest } from '../errors/nearest.ts'
 import type { Cell } from './define.ts'
 import { gru } from './gru.ts'
 import { lstm } from './lstm.ts'
 import { rnn, rnnRelu } from './rnn.ts'
 
 export const cells: Readonly<Record<string, Cell>> = Object.fromEntries(
-  [rnn, rnnRelu, lstm, gru].map((cell) => [cell.name, cell]),
+  [rnn, rnnRelu, lstm, gru].map(cell => [cell.name, cell]),
 )
 
 /** @throws {OptionError} there is no built-in cell of this name. */

@@ -1,5 +1,5 @@
-import { defineCell } from './define.ts'
 import { relu, tanh } from '../formula/expression.ts'
+import { defineCell } from './define.ts'
 
 /**
  * The plain recurrent cell: one state, all of it overwritten at every step (Elman 1990). As torch.nn.RNN.

@@ -4,7 +4,7 @@
  */
 import { add, type Expression, topological } from './expression.ts'
 import type { Graph } from './graph.ts'
-import { expandOnce, operations } from './operations.ts'
+import { expandOnce, gradientOf, operations } from './operations.ts'
 
 /** What the caller does with the adjoint of a product or another leaf that has arguments. */
 export type LeafRule = (leaf: Expression, adjoint: Expression) => (Expression | null)[]
@@ -20,7 +20,7 @@ export type LeafRule = (leaf: Expression, adjoint: Expression) => (Expression | 
 export function adjoints(
   graph: Graph,
   seeds: readonly (readonly [Expression, Expression])[],
-  rule: LeafRule = (leaf) => leaf.args.map(() => null),
+  rule: LeafRule = leaf => leaf.args.map(() => null),
 ): Map<Expression, Expression> {
   const total = new Map<Expression, Expression>()
   const contribute = (e: Expression, g: Expression | null) => {
@@ -47,7 +47,8 @@ export function adjoints(
 function contributions(graph: Graph, e: Expression, g: Expression, rule: LeafRule): (Expression | null)[] {
   const operation = operations[e.op]
   if (!operation) return rule(e, g)
-  if (operation.gradient) return operation.gradient(e.args, e, g)
+  const parts = gradientOf(e.op, e.args, e, g)
+  if (parts) return parts
   // An operation without a rule of its own: through its expansion, cut off at this operation's arguments.
   const expansion = graph.add(expandOnce(e) as Expression)
   return differentiateTo(graph, expansion, g, e.args)
@@ -60,22 +61,26 @@ function differentiateTo(graph: Graph, root: Expression, g: Expression, targets:
   const back = new Map(targets.map((t, i) => [stand[i] as Expression, t]))
   const cut = substitute(graph, root, forth)
   const inner = adjoints(graph, [[cut, g]])
-  return stand.map((s) => {
+  return stand.map(s => {
     const adjoint = inner.get(s)
     return adjoint ? substitute(graph, adjoint, back) : null
   })
 }
 
 /** The expression with nodes exchanged; what is exchanged is not looked into. */
-export function substitute(
-  graph: Graph,
-  root: Expression,
-  exchange: ReadonlyMap<Expression, Expression>,
-): Expression {
+export function substitute(graph: Graph, root: Expression, exchange: ReadonlyMap<Expression, Expression>): Expression {
   const done = new Map(exchange)
   const start = graph.add(root)
-  for (const e of topological([start], (node) => exchange.has(node))) {
-    done.set(e, e.args.length === 0 ? e : graph.rebuild(e, e.args.map((a) => done.get(a) as Expression)))
+  for (const e of topological([start], node => exchange.has(node))) {
+    done.set(
+      e,
+      e.args.length === 0
+        ? e
+        : graph.rebuild(
+            e,
+            e.args.map(a => done.get(a) as Expression),
+          ),
+    )
   }
   return done.get(start) as Expression
 }

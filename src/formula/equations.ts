@@ -40,13 +40,13 @@ export const rootsOf = (equations: Equations): Expression[] => [
 /** The same system, less the blocks and parameters that no state depends on any more. */
 export function pruned<E extends Equations>(equations: E): E {
   const used = topological(Object.values(equations.state))
-  const names = (op: string) => new Set(used.filter((e) => e.op === op).map((e) => e.name))
+  const names = (op: string) => new Set(used.filter(e => e.op === op).map(e => e.name))
   const [withInput, withRecurrent, parameters] = [names('input'), names('recurrent'), names('parameter')]
   return {
     ...equations,
     blocks: equations.blocks
       .map(({ name }) => ({ name, hasInput: withInput.has(name), hasRecurrent: withRecurrent.has(name) }))
-      .filter((b) => b.hasInput || b.hasRecurrent),
-    parameters: equations.parameters.filter((p) => parameters.has(p)),
+      .filter(b => b.hasInput || b.hasRecurrent),
+    parameters: equations.parameters.filter(p => parameters.has(p)),
   }
 }

@@ -56,7 +56,8 @@ export const toExpression = (x: Operand): Expression => (typeof x === 'number' ?
 
 const unary = (op: string) => (x: Operand) => node(op, [toExpression(x)])
 const binary = (op: string) => (x: Operand, y: Operand) => node(op, [toExpression(x), toExpression(y)])
-const choice = (op: string) => (a: Operand, b: Operand, x: Operand, y: Operand) => node(op, [a, b, x, y].map(toExpression))
+const choice = (op: string) => (a: Operand, b: Operand, x: Operand, y: Operand) =>
+  node(op, [a, b, x, y].map(toExpression))
 
 export const add = binary('add')
 export const sub = binary('sub')

@@ -17,7 +17,7 @@ export class Graph {
     if (isKnown(expression)) return expression
     const made = new Map<Expression, Expression>()
     for (const e of topological([expression], isKnown)) {
-      const args = e.args.map((a) => made.get(a) ?? a)
+      const args = e.args.map(a => made.get(a) ?? a)
       made.set(e, this.#make(e.op, args, e.name, e.value))
     }
     return made.get(expression) as Expression
@@ -31,7 +31,7 @@ export class Graph {
   #make(op: string, args: readonly Expression[], name?: string, value?: number): Expression {
     const simpler = simplify(op, args)
     if (simpler) return this.#ids.has(simpler) ? simpler : this.add(simpler)
-    const key = `${op} ${name ?? ''} ${keyOf(value)} ${args.map((a) => this.#ids.get(a)).join(' ')}`
+    const key = `${op} ${name ?? ''} ${keyOf(value)} ${args.map(a => this.#ids.get(a)).join(' ')}`
     const known = this.#nodes.get(key)
     if (known) return known
     const fresh: Expression = {
@@ -54,8 +54,8 @@ const is = (e: Expression | undefined, value: number) => e?.op === 'constant' &&
 function simplify(op: string, args: readonly Expression[]): Expression | null {
   const operation = operations[op]
   if (!operation) return null
-  if (args.every((a) => a.op === 'constant')) {
-    return constant(operation.evaluate(...args.map((a) => a.value as number)))
+  if (args.every(a => a.op === 'constant')) {
+    return constant(operation.evaluate(...args.map(a => a.value as number)))
   }
   const [a, b, x, y] = args as [Expression, Expression, Expression, Expression]
   const negated = (e: Expression): Expression => ({ op: 'neg', args: [e] })

@@ -1,8 +1,9 @@
 /**
  * Expressions as plain text: what a person would write, named quantities by their names.
  */
-import { type Expression, topological } from './expression.ts'
+
 import type { Equations } from './equations.ts'
+import { type Expression, topological } from './expression.ts'
 import { operations } from './operations.ts'
 
 const precedence: Readonly<Record<string, number>> = { add: 1, sub: 1, mul: 2, div: 2, neg: 3 }
@@ -15,7 +16,7 @@ const MOST_CHARACTERS = 2000
  */
 export function print(expression: Expression, names: ReadonlyMap<Expression, string> = new Map()): string {
   const texts = new Map<Expression, string>(names)
-  for (const e of topological([expression], (node) => names.has(node))) {
+  for (const e of topological([expression], node => names.has(node))) {
     const text = printNode(e, (a, level) => {
       const inner = texts.get(a) as string
       return !names.has(a) && (precedence[a.op] ?? 9) < level ? `(${inner})` : inner
@@ -34,7 +35,7 @@ function printNode(e: Expression, inner: (a: Expression, level: number) => strin
     return `${inner(a, level)} ${operation.sign} ${inner(b, e.op === 'sub' || e.op === 'div' ? level + 1 : level)}`
   }
   if (e.op === 'neg') return `-${inner(a, 3)}`
-  return `${e.op}(${e.args.map((x) => inner(x, 0)).join(', ')})`
+  return `${e.op}(${e.args.map(x => inner(x, 0)).join(', ')})`
 }
 
 function printLeaf(e: Expression, inner: (a: Expression, level: number) => string): string {

@@ -36,11 +36,11 @@ export interface Program {
 export function program(outputs: readonly ProgramOutput[], columns: readonly string[] = []): Program {
   const inputs: ProgramInput[] = []
   const scalars: string[] = []
-  for (const e of topological(outputs.map((o) => o.value))) {
+  for (const e of topological(outputs.map(o => o.value))) {
     const name = e.name as string
     if (e.op === 'variable') inputs.push({ name, kind: columns.includes(name) ? 'column' : 'matrix' })
     if (e.op === 'scalar') scalars.push(name)
   }
-  const unique = inputs.filter((a, i) => inputs.findIndex((b) => b.name === a.name) === i)
+  const unique = inputs.filter((a, i) => inputs.findIndex(b => b.name === a.name) === i)
   return { inputs: unique, scalars: [...new Set(scalars)], outputs }
 }

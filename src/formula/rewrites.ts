@@ -3,8 +3,8 @@
  * its gradient, its kernels and its place in a model file like any other.
  */
 import { OptionError } from '../errors/errors.ts'
-import { constant, type Expression, topological } from './expression.ts'
 import { type Equations, pruned, rootsOf } from './equations.ts'
+import { constant, type Expression, topological } from './expression.ts'
 import { operations } from './operations.ts'
 
 /**
@@ -56,8 +56,8 @@ function quantityOf(cell: Equations, quantity: string, where: string): Expressio
 /** Every use of `old` made a use of `fresh`; inside `fresh`, `old` stays. */
 function exchange<E extends Equations>(cell: E, old: Expression, fresh: Expression): E {
   const done = new Map<Expression, Expression>([[old, fresh]])
-  for (const e of topological(rootsOf(cell), (node) => node === old)) {
-    const args = e.args.map((a) => done.get(a) ?? a)
+  for (const e of topological(rootsOf(cell), node => node === old)) {
+    const args = e.args.map(a => done.get(a) ?? a)
     done.set(e, args.every((a, i) => a === e.args[i]) ? e : { ...e, args })
   }
   const map = (record: Readonly<Record<string, Expression>>) =>

@@ -48,7 +48,7 @@ export function layOut(equations: Equations) {
   for (const e of nodes) {
     if (prefix[e.op]) leafVariable.set(e, graph.add(variable(`${prefix[e.op]}.${e.name}`)))
   }
-  const slotNodes = new Map(nodes.filter((e) => e.op === 'slot').map((e) => [e.name, e]))
+  const slotNodes = new Map(nodes.filter(e => e.op === 'slot').map(e => [e.name, e]))
   return {
     equations,
     graph,
@@ -57,7 +57,7 @@ export function layOut(equations: Equations) {
     slots,
     operands,
     leafVariable,
-    operandStates: slots.flatMap((s) => (s.operand?.startsWith('p.') ? [s.operand.slice(2)] : [])),
+    operandStates: slots.flatMap(s => (s.operand?.startsWith('p.') ? [s.operand.slice(2)] : [])),
     slotNode: (name: string) => slotNodes.get(name) as Expression,
     previousOf: (name: string) => previous(name),
     operandDepth: (operand: string) => depthOfOperand(operand, operands),
@@ -68,8 +68,8 @@ export function layOut(equations: Equations) {
 function depthOfOperand(operand: string, operands: readonly Expression[]): number {
   if (!operand.startsWith('o.')) return 0
   const inner = topological([operands[Number(operand.slice(2))] as Expression])
-    .filter((e) => e.op === 'slot' && e.args.length > 0)
-    .map((e) => depthOfOperand(`o.${operands.indexOf(e.args[0] as Expression)}`, operands))
+    .filter(e => e.op === 'slot' && e.args.length > 0)
+    .map(e => depthOfOperand(`o.${operands.indexOf(e.args[0] as Expression)}`, operands))
   return 1 + Math.max(0, ...inner)
 }
 
@@ -81,7 +81,7 @@ interface Found {
 
 /** W x + U h used as a sum only becomes one slot, every other half one of its own. */
 function findSlots(graph: Graph, equations: Equations) {
-  const order = topological(rootsOf(equations).map((e) => graph.add(e)))
+  const order = topological(rootsOf(equations).map(e => graph.add(e)))
   const users = new Map<Expression, Expression[]>()
   for (const e of order) for (const a of e.args) users.set(a, [...(users.get(a) ?? []), e])
   // A root is used from outside too, so a half that is a quantity of its own is not merged.
@@ -89,11 +89,14 @@ function findSlots(graph: Graph, equations: Equations) {
   const exchange = new Map<Expression, { name: string; of: Expression | null }>()
   const found: Found[] = []
   for (const { name: block } of equations.blocks) {
-    const x = order.find((e) => e.op === 'input' && e.name === block)
-    const h = order.find((e) => e.op === 'recurrent' && e.name === block)
+    const x = order.find(e => e.op === 'input' && e.name === block)
+    const h = order.find(e => e.op === 'recurrent' && e.name === block)
     const sum = x && h ? users.get(x)?.[0] : undefined
-    const isMerged = sum?.op === 'add' && users.get(x as Expression)?.length === 1 &&
-      users.get(h as Expression)?.length === 1 && sum.args.includes(h as Expression)
+    const isMerged =
+      sum?.op === 'add' &&
+      users.get(x as Expression)?.length === 1 &&
+      users.get(h as Expression)?.length === 1 &&
+      sum.args.includes(h as Expression)
     const of = h?.args[0] ?? null
     if (sum && isMerged) {
       exchange.set(sum, { name: block, of })
@@ -115,7 +118,7 @@ function findSlots(graph: Graph, equations: Equations) {
 /** Input only, then both, then recurrent only, so that each kind of product meets one run of slots. */
 function arrange(slots: readonly Slot[]): Slot[] {
   const rank = (s: Slot) => (s.hasInput ? (s.operand ? 1 : 0) : 2)
-  const operands = [...new Set(slots.map((s) => s.operand))]
+  const operands = [...new Set(slots.map(s => s.operand))]
   const place = (s: Slot) => rank(s) * operands.length + operands.indexOf(s.operand)
   return slots.toSorted((a, b) => place(a) - place(b))
 }

@@ -71,21 +71,21 @@ export function compileCell(equations: Equations, record: readonly string[] = []
   const states = Object.keys(state)
   const back = differentiate(layout)
   const outputs = [
-    ...states.map((s) => ({ name: `n.${s}`, value: state[s] as Expression })),
-    ...record.map((name) => ({ name: `q.${name}`, value: quantities[name] as Expression })),
+    ...states.map(s => ({ name: `n.${s}`, value: state[s] as Expression })),
+    ...record.map(name => ({ name: `q.${name}`, value: quantities[name] as Expression })),
   ]
   const savedOutputs = back.saved.map((value, k) => ({ name: `s.${k}`, value }))
   return {
     equations,
     slots,
-    inputSlots: slots.filter((s) => s.hasInput).length,
+    inputSlots: slots.filter(s => s.hasInput).length,
     states,
     operands,
     forward: forwardStages(layout, outputs),
     training: forwardStages(layout, [...outputs, ...savedOutputs]),
     backward: backwardStages(layout, back),
     saved: back.saved,
-    keptStates: states.filter((s) => back.keptStates.has(s) || layout.operandStates.includes(s)),
+    keptStates: states.filter(s => back.keptStates.has(s) || layout.operandStates.includes(s)),
   }
 }
 
@@ -93,14 +93,12 @@ export function compileCell(equations: Equations, record: readonly string[] = []
 function forwardStages(layout: Layout, last: readonly ProgramOutput[]): Stage[] {
   const { graph, slots, operands, operandDepth, leafVariable } = layout
   const stages: Stage[] = []
-  const deepest = Math.max(0, ...slots.map((s) => (s.operand ? operandDepth(s.operand) : 0)))
+  const deepest = Math.max(0, ...slots.map(s => (s.operand ? operandDepth(s.operand) : 0)))
   for (let depth = 0; depth <= deepest; depth++) {
-    stages.push(...productStages(slots, (operand) => operandDepth(operand) === depth))
-    const next = operands
-      .map((value, k) => ({ name: `o.${k}`, value }))
-      .filter((o) => operandDepth(o.name) === depth + 1)
+    stages.push(...productStages(slots, operand => operandDepth(operand) === depth))
+    const next = operands.map((value, k) => ({ name: `o.${k}`, value })).filter(o => operandDepth(o.name) === depth + 1)
     const values = depth === deepest ? last : next
-    const named = values.map((o) => ({ ...o, value: substitute(graph, o.value, leafVariable) }))
+    const named = values.map(o => ({ ...o, value: substitute(graph, o.value, leafVariable) }))
     stages.push({ kind: 'pointwise', program: program(named) })
   }
   return stages
@@ -131,17 +129,17 @@ function differentiate(layout: Layout) {
     return [e, graph.add(name === equations.output ? add(variable('dy'), carried) : carried)]
   })
   const visited = new Set<string>()
-  const total = adjoints(graph, seeds, (leaf) => {
-    const operand = slots.find((s) => s.name === leaf.name)?.operand
+  const total = adjoints(graph, seeds, leaf => {
+    const operand = slots.find(s => s.name === leaf.name)?.operand
     // One product gives the gradient of an operand for all its slots, so it is counted once.
     if (!operand?.startsWith('o.') || visited.has(operand)) return leaf.args.map(() => null)
     visited.add(operand)
     return [variable(`d${operand}`)]
   })
   const of = (e: Expression) => total.get(e) ?? constant(0)
-  const slotGradients = slots.map((s) => ({ name: `dz.${s.name}`, value: of(layout.slotNode(s.name)) }))
-  const stateGradients = Object.keys(state).map((s) => ({ name: `d.${s}`, value: of(graph.add(layout.previousOf(s))) }))
-  const parameterGradients = equations.parameters.map((p) => ({
+  const slotGradients = slots.map(s => ({ name: `dz.${s.name}`, value: of(layout.slotNode(s.name)) }))
+  const stateGradients = Object.keys(state).map(s => ({ name: `d.${s}`, value: of(graph.add(layout.previousOf(s))) }))
+  const parameterGradients = equations.parameters.map(p => ({
     name: `dw.${p}`,
     value: of(graph.add({ op: 'parameter', args: [], name: p })),
   }))
@@ -160,7 +158,7 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
   const exchange = new Map<Expression, Expression>()
   const stop = (e: Expression): boolean => {
     if (!forward.has(e) || e.op === 'constant') return false
-    const stateName = Object.keys(state).find((s) => state[s] === e)
+    const stateName = Object.keys(state).find(s => state[s] === e)
     if (stateName !== undefined) {
       keptStates.add(stateName)
       exchange.set(e, variable(`n.${stateName}`))
@@ -174,8 +172,11 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
     }
     return true
   }
-  topological(gradients.map((g) => g.value), stop)
-  const outputs = gradients.map((g) => ({ ...g, value: substitute(graph, g.value, exchange) }))
+  topological(
+    gradients.map(g => g.value),
+    stop,
+  )
+  const outputs = gradients.map(g => ({ ...g, value: substitute(graph, g.value, exchange) }))
   return { outputs, saved, keptStates }
 }
 
@@ -183,17 +184,17 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
 function backwardStages(layout: Layout, back: ReturnType<typeof cut>): Stage[] {
   const { slots, operands } = layout
   const dzOf = (operand: string) =>
-    back.outputs.filter((_, i) => i < slots.length && slots[i]?.operand === operand).map((o) => o.value)
+    back.outputs.filter((_, i) => i < slots.length && slots[i]?.operand === operand).map(o => o.value)
   const depths = new Map<string, number>()
   const depthOf = (values: readonly Expression[]): number =>
-    Math.max(0, ...topological(values).map((e) => (e.op === 'variable' ? (depths.get(e.name as string) ?? 0) : 0)))
+    Math.max(0, ...topological(values).map(e => (e.op === 'variable' ? (depths.get(e.name as string) ?? 0) : 0)))
   // Operand K is computed from operands before it, so its gradient is known after those of the ones that follow.
   for (let k = operands.length - 1; k >= 0; k--) depths.set(`do.${k}`, depthOf(dzOf(`o.${k}`)) + 1)
   const deepest = Math.max(0, ...depths.values())
   const stages: Stage[] = []
   for (let depth = 0; depth <= deepest; depth++) {
     const isLast = (name: string) => name.startsWith('d.') || name.startsWith('dw.')
-    const outputs = back.outputs.filter((o) => (isLast(o.name) ? deepest : depthOf([o.value])) === depth)
+    const outputs = back.outputs.filter(o => (isLast(o.name) ? deepest : depthOf([o.value])) === depth)
     stages.push({ kind: 'pointwise', program: program(outputs) })
     const isNext = (operand: string) =>
       operand.startsWith('o.') ? depths.get(`d${operand}`) === depth + 1 : depth === deepest

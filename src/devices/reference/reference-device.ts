@@ -11,6 +11,7 @@ import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } 
 import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as movement from './movement.ts'
+import { recurrentBackward, recurrentForward } from './recurrent.ts'
 import { createMatrix, eachRow, own, type ReferenceMatrix } from './reference-matrix.ts'
 
 export class ReferenceDevice implements Device {
@@ -113,11 +114,11 @@ export class ReferenceDevice implements Device {
     })
   }
 
-  recurrentForward(_call: RecurrentCall, _result: ForwardResult, _training: boolean): void {
-    throw new Error('internal: recurrentForward is not written yet')
+  recurrentForward(call: RecurrentCall, result: ForwardResult, _training: boolean): void {
+    recurrentForward(call, result)
   }
 
-  recurrentBackward(_call: RecurrentCall, _result: ForwardResult, _gradients: BackwardArguments): void {
-    throw new Error('internal: recurrentBackward is not written yet')
+  recurrentBackward(call: RecurrentCall, result: ForwardResult, gradients: BackwardArguments): void {
+    recurrentBackward(call, result, gradients)
   }
 }
