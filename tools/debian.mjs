@@ -38,7 +38,7 @@ export async function installDebianPackages() {
   const missing = hasApt ? DEBIAN_PACKAGES.filter(name => !isInstalled(name)) : DEBIAN_PACKAGES
   if (missing.length === 0) return
   const names = missing.join(' ')
-  const skip = reason => say(`Not installed: ${names} (${reason}). The tests that need them are skipped.`)
+  const skip = reason => say(`Not installed: ${names} (${reason}). Tests that need and do not find them are skipped.`)
   if (!hasApt) return skip('no apt-get here')
   if (process.getuid?.() !== 0) return skip(`not root: sudo apt-get install ${names}`)
   say(`apt-get install: ${names}; about a minute the first time.`)
