@@ -10,16 +10,10 @@
  * go in the order of the rows; one element of a product is one chain of multiply-adds, k ascending (design §4).
  */
 import type { Program } from '../formula/program.ts'
+import type { Matrix } from './matrix.ts'
 import type { RecurrentDevice } from './recurrent.ts'
 
-/** A block of a device's memory. Only the device that made it may look behind this. */
-export interface Matrix {
-  readonly rows: number
-  /** Floats of a row that are data. */
-  readonly columns: number
-  /** Floats from one row to the next, a multiple of 8. */
-  readonly stride: number
-}
+export type { Matrix } from './matrix.ts'
 
 export interface ProductOptions {
   /** Use Aᵀ: a is [k, rows of c]. */

@@ -5,7 +5,7 @@
  * so that step t is `liveRows[t]` neighbouring rows and row r of a step belongs to sequence r. No padding.
  */
 import type { CellProgram } from '../formula/stages.ts'
-import type { Matrix } from './device.ts'
+import type { Matrix } from './matrix.ts'
 
 /** How a batch of sequences is packed. */
 export interface Packing {
