@@ -43,14 +43,21 @@ function lastBlocks(rest: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
 function addBlock(state: Int32Array, w: Int32Array, view: DataView, offset: number): void {
   for (let t = 0; t < 16; t++) w[t] = view.getInt32(offset + 4 * t)
   for (let t = 16; t < 64; t++) {
-    const a = w[t - 15]
-    const b = w[t - 2]
-    const small0 = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3)
-    const small1 = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10)
+    const near = w[t - 2]
+    const far = w[t - 15]
+    const small0 = ((far >>> 7) | (far << 25)) ^ ((far >>> 18) | (far << 14)) ^ (far >>> 3)
+    const small1 = ((near >>> 17) | (near << 15)) ^ ((near >>> 19) | (near << 13)) ^ (near >>> 10)
     w[t] = (w[t - 16] + small0 + w[t - 7] + small1) | 0
   }
   // The letters are the standard's.
-  let [a, b, c, d, e, f, g, h] = state
+  let a = state[0]
+  let b = state[1]
+  let c = state[2]
+  let d = state[3]
+  let e = state[4]
+  let f = state[5]
+  let g = state[6]
+  let h = state[7]
   for (let t = 0; t < 64; t++) {
     const big1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
     const choice = (e & f) ^ (~e & g)
