@@ -1,32 +1,39 @@
 /**
- * The known name nearest to a mistyped one, by edit distance (Levenshtein 1966), as the end of a message.
+ * Finds what was probably meant by a name that is not there, for the hint in a message.
  *
- * @returns ` Did you mean "NAME"?`, or '' when nothing is near (more than a third of the letters differ).
+ * @param name        What was given.
+ * @param candidates  What would have been right.
+ * @returns           The candidate with the fewest edits (case does not count), or undefined if more than a third of
+ *                    the longer name would have to change.
  */
-export function nearest(given: string, known: Iterable<string>): string {
-  let best = ''
-  let least = Math.max(1, Math.floor(given.length / 3)) + 1
-  for (const name of known) {
-    const distance = editDistance(given.toLowerCase(), name.toLowerCase(), least)
-    if (distance < least) {
-      least = distance
-      best = name
+export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  let best: string | undefined
+  let fewest = Infinity
+  for (const candidate of candidates) {
+    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (edits < fewest && edits * 3 <= Math.max(name.length, candidate.length)) {
+      best = candidate
+      fewest = edits
     }
   }
-  return best === '' ? '' : ` Did you mean "${best}"?`
+  return best
 }
 
-/** Insertions, deletions and exchanges from a to b; `limit` or more is as good as `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
-  if (Math.abs(a.length - b.length) >= limit) return limit
-  let above = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const exchange = (above[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      row.push(Math.min(exchange, (above[j] as number) + 1, (row[j - 1] as number) + 1))
+/** Damerau's distance in Levenshtein's table: insert, delete, replace, or exchange two neighbours. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = []
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row]
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = last[column - 1] + (a[row - 1] === b[column - 1] ? 0 : 1)
+      current[column] = Math.min(replaced, last[column] + 1, current[column - 1] + 1)
+      if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
+        current[column] = Math.min(current[column], beforeLast[column - 2] + 1)
+      }
     }
-    above = row
+    beforeLast = last
+    last = current
   }
-  return above[b.length] as number
+  return last[b.length]
 }

@@ -1,0 +1,37 @@
+/** What csv and tsv share once they are split: the header, and the check that all rows are as wide as it. */
+import { DataError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
+import type { Table } from './table.ts'
+
+/**
+ * Makes a table of split rows.
+ *
+ * @param header     Whether the first row names the columns; else they are `'1'`, `'2'`, …
+ * @param delimiter  For the advice in a message.
+ * @throws {DataError} A row has another number of fields than the first, or there is nothing but a header.
+ */
+export function withHeader({ name, rows, lines }: Omit<Table, 'columns'>, header: boolean, delimiter: string): Table {
+  const width = rows[0].length
+  const columns = header ? rows[0] : rows[0].map((_, index) => String(index + 1))
+  const wrong = rows.findIndex(row => row.length !== width)
+  if (wrong !== -1) {
+    const [character, advice] = ADVICE[delimiter]
+    throw new DataError(
+      `${name}, line ${lines[wrong]}: expected ${width} fields (${shown(columns.join(', '))}), got ${rows[wrong].length}. ` +
+        `Check the ${character} of that line; ${advice}.`,
+    )
+  }
+  if (!header) return { name, columns, rows, lines }
+  if (rows.length === 1) {
+    throw new DataError(
+      `${name}: expected rows of data after the header, got the header alone. ` +
+        'Add rows, or say that there is no header (--no-header).',
+    )
+  }
+  return { name, columns, rows: rows.slice(1), lines: lines.slice(1) }
+}
+
+const ADVICE: Readonly<Record<string, readonly [string, string]>> = {
+  ',': ['commas', 'a field that contains one stands in double quotes'],
+  '\t': ['tabs', 'a text must not contain one'],
+}
