@@ -1,0 +1,32 @@
+/**
+ * The constants of a kernel, in memory: an inline `v128.const` keeps an engine from joining neighbouring vectors
+ * (kernels.md, rule 5), so constants are read from a table by `load32_splat`.
+ */
+export class Constants {
+  readonly #bits: number[] = []
+  readonly #indexOfBits = new Map<number, number>()
+  readonly #start: number
+
+  /** @param start  Byte offset of the table from the address that the kernel is given. */
+  constructor(start = 0) {
+    this.#start = start
+  }
+
+  /** Byte offset of a 32-bit float, rounded to nearest. */
+  float(value: number): number {
+    return this.bits(new Int32Array(Float32Array.of(value).buffer)[0])
+  }
+
+  /** Byte offset of 32 bits given as an integer. */
+  bits(bits: number): number {
+    const known = this.#indexOfBits.get(bits | 0)
+    const index = known ?? this.#bits.push(bits | 0) - 1
+    this.#indexOfBits.set(bits | 0, index)
+    return this.#start + 4 * index
+  }
+
+  /** What to write at `start`, once the kernel is emitted. */
+  get values(): Int32Array {
+    return Int32Array.from(this.#bits)
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * Arithmetic on a turn's worth of floats: one or two vectors of four, side by side. Each method writes the instructions
+ * for all vectors of the turn and keeps the result in locals, so that kernels read as formulas.
+ *
+ * Two neighbouring vectors get the same instructions one right after the other: what an engine needs to join them
+ * (kernels.md, rule 1).
+ */
+import type { Code } from './code.ts'
+import { V128 } from './code.ts'
+import type { Constants } from './constants.ts'
+import type { Arithmetic } from './features.ts'
+import type { PlainInstruction } from './opcodes.ts'
+
+/** The locals of a value, one for each vector of the turn. */
+export type Value = readonly number[]
+
+export class Vectors {
+  readonly code: Code
+  /** Whether multiply-adds round once. */
+  readonly isRelaxed: boolean
+  /** Vectors of four floats in a turn. */
+  readonly width: number
+  readonly #table: Constants
+  /** The local that holds the table's address. */
+  readonly #tableAddress: number
+  readonly #free: number[] = []
+  #scope: number[] | null = null
+
+  constructor(code: Code, arithmetic: Arithmetic, width: 1 | 2, table: Constants, tableAddress: number) {
+    this.code = code
+    this.isRelaxed = arithmetic.relaxed
+    this.width = width
+    this.#table = table
+    this.#tableAddress = tableAddress
+  }
+
+  /** Floats of a turn. */
+  get floats(): number {
+    return 4 * this.width
+  }
+
+  load(address: number, offset = 0): Value {
+    return this.#each(i => this.code.get(address).memory('v128.load', offset + 16 * i))
+  }
+
+  /** One float for all lanes. */
+  splat(address: number, offset = 0): Value {
+    return this.#each(() => this.code.get(address).memory('v128.load32_splat', offset))
+  }
+
+  store(address: number, value: Value, offset = 0): void {
+    for (let i = 0; i < this.width; i++) {
+      this.code
+        .get(address)
+        .get(value[i])
+        .memory('v128.store', offset + 16 * i)
+    }
+  }
+
+  /** A constant, rounded to 32 bits. */
+  constant(value: number): Value {
+    return this.splat(this.#tableAddress, this.#table.float(value))
+  }
+
+  /** A constant given by its bits. */
+  bits(bits: number): Value {
+    return this.splat(this.#tableAddress, this.#table.bits(bits))
+  }
+
+  /** An instruction on vectors. */
+  op(name: PlainInstruction, ...operands: readonly Value[]): Value {
+    return this.#each(i => {
+      for (const operand of operands) this.code.get(operand[i])
+      this.code.op(name)
+    })
+  }
+
+  /** A shift of integers by so many bits. */
+  shift(name: 'i32x4.shl' | 'i32x4.shr_s' | 'i32x4.shr_u', value: Value, bits: number): Value {
+    return this.#each(i => this.code.get(value[i]).i32(bits).op(name))
+  }
+
+  add = (a: Value, b: Value): Value => this.op('f32x4.add', a, b)
+  sub = (a: Value, b: Value): Value => this.op('f32x4.sub', a, b)
+  mul = (a: Value, b: Value): Value => this.op('f32x4.mul', a, b)
+  div = (a: Value, b: Value): Value => this.op('f32x4.div', a, b)
+
+  /** accumulator + a · b, with one rounding (relaxed) or two (plain). */
+  madd(accumulator: Value, a: Value, b: Value): Value {
+    if (this.isRelaxed) return this.op('f32x4.relaxed_madd', a, b, accumulator)
+    return this.add(accumulator, this.mul(a, b))
+  }
+
+  /** accumulator − a · b. */
+  nmadd(accumulator: Value, a: Value, b: Value): Value {
+    if (this.isRelaxed) return this.op('f32x4.relaxed_nmadd', a, b, accumulator)
+    return this.sub(accumulator, this.mul(a, b))
+  }
+
+  /** Σ coefficients[i] · xⁿ⁻¹⁻ⁱ: Horner's scheme, the highest power first. */
+  polynomial(x: Value, coefficients: readonly number[]): Value {
+    return coefficients.slice(1).reduce((sum, c) => this.madd(this.constant(c), sum, x), this.constant(coefficients[0]))
+  }
+
+  /** mask ? a : b, lane by lane; a mask is all ones or all zeros. */
+  choose(mask: Value, a: Value, b: Value): Value {
+    return this.op('v128.bitselect', a, b, mask)
+  }
+
+  /** Limits x; NaN stays NaN. */
+  clamp(x: Value, low: number, high: number): Value {
+    return this.op('f32x4.pmin', this.op('f32x4.pmax', x, this.constant(low)), this.constant(high))
+  }
+
+  /** A value in locals of its own, for what changes in a loop. */
+  variable(initial?: Value): Value {
+    const locals = Array.from({ length: this.width }, () => this.code.local(V128))
+    if (initial) this.assign(locals, initial)
+    return locals
+  }
+
+  /** Overwrites a variable. */
+  assign(variable: Value, value: Value): void {
+    for (let i = 0; i < this.width; i++) this.code.get(value[i]).set(variable[i])
+  }
+
+  /** Runs the body; the locals it took are free again afterwards, except those of its result. */
+  scope(body: () => Value): Value {
+    const outer = this.#scope
+    this.#scope = []
+    const result = body()
+    const taken = this.#scope
+    this.#scope = outer
+    for (const local of taken) {
+      if (result.includes(local)) outer?.push(local)
+      else this.#free.push(local)
+    }
+    return result
+  }
+
+  /** Gives a value's locals back. */
+  release(value: Value): void {
+    this.#free.push(...value)
+  }
+
+  #each(emit: (i: number) => void): Value {
+    return Array.from({ length: this.width }, (_, i) => {
+      emit(i)
+      const local = this.#free.pop() ?? this.code.local(V128)
+      this.#scope?.push(local)
+      this.code.set(local)
+      return local
+    })
+  }
+}
