@@ -49,40 +49,44 @@ function contributions(graph: Graph, e: Expression, g: Expression, rule: LeafRul
   if (!operation) return rule(e, g)
   const parts = gradientOf(e.op, e.args, e, g)
   if (parts) return parts
-  // An operation without a rule of its own: through its expansion, cut off at this operation's arguments.
-  const expansion = graph.add(expandOnce(e) as Expression)
-  return differentiateTo(graph, expansion, g, e.args)
+  return throughExpansion(graph, e, g)
 }
 
-/** Adjoints of `targets` when `root` has adjoint g; the targets are taken as leaves. */
-function differentiateTo(graph: Graph, root: Expression, g: Expression, targets: readonly Expression[]) {
-  const stand = targets.map((_, i) => graph.add({ op: 'variable', args: [], name: `derivative argument ${i}` }))
-  const forth = new Map(targets.map((t, i) => [t, stand[i] as Expression]))
-  const back = new Map(targets.map((t, i) => [stand[i] as Expression, t]))
-  const cut = substitute(graph, root, forth)
-  const inner = adjoints(graph, [[cut, g]])
-  return stand.map(s => {
-    const adjoint = inner.get(s)
-    return adjoint ? substitute(graph, adjoint, back) : null
+/**
+ * An operation without a rule of its own: through its expansion, with stand-ins for its arguments and for g, so that
+ * neither is looked into. The stand-ins are named for the operation: one expansion may hold another.
+ */
+function throughExpansion(graph: Graph, e: Expression, g: Expression): (Expression | null)[] {
+  const standIn = (what: string): Expression => graph.add({ op: 'variable', args: [], name: `${e.op} ${what}` })
+  const args = e.args.map((_, i) => standIn(`argument ${i}`))
+  const adjoint = standIn('adjoint')
+  const expansion = graph.add(expandOnce({ ...e, args }) as Expression)
+  const inner = adjoints(graph, [[expansion, adjoint]])
+  const back = new Map([[adjoint, g], ...e.args.map((a, i) => [args[i] as Expression, a] as const)])
+  return args.map(a => {
+    const part = inner.get(a)
+    return part ? substitute(graph, part, back) : null
   })
 }
 
 /** The expression with nodes exchanged; what is exchanged is not looked into. */
 export function substitute(graph: Graph, root: Expression, exchange: ReadonlyMap<Expression, Expression>): Expression {
-  const done = new Map(exchange)
-  const start = graph.add(root)
-  for (const e of topological([start], node => exchange.has(node))) {
-    done.set(
-      e,
-      e.args.length === 0
-        ? e
-        : graph.rebuild(
-            e,
-            e.args.map(a => done.get(a) as Expression),
-          ),
-    )
+  return substituteAll(graph, [root], exchange)[0] as Expression
+}
+
+/** The same for many expressions at once: what they share is visited once. */
+export function substituteAll(
+  graph: Graph,
+  roots: readonly Expression[],
+  exchange: ReadonlyMap<Expression, Expression>,
+): Expression[] {
+  const done = new Map<Expression, Expression>()
+  const exchanged = (e: Expression) => exchange.get(e) ?? (done.get(e) as Expression)
+  const starts = roots.map(root => graph.add(root))
+  for (const e of topological(starts, node => exchange.has(node))) {
+    done.set(e, e.args.length === 0 ? e : graph.rebuild(e, e.args.map(exchanged)))
   }
-  return done.get(start) as Expression
+  return starts.map(exchanged)
 }
 
 /** d(expression)/d(variable) with adjoint g for the output; null when it does not depend on it. */

@@ -23,9 +23,10 @@ export class Graph {
     return made.get(expression) as Expression
   }
 
-  /** A node of this graph with other arguments of this graph. */
+  /** A node of this graph with other arguments; those from outside are added. */
   rebuild(e: Expression, args: readonly Expression[]): Expression {
-    return this.#make(e.op, args, e.name, e.value)
+    const known = args.map(a => this.add(a))
+    return this.#make(e.op, known, e.name, e.value)
   }
 
   #make(op: string, args: readonly Expression[], name?: string, value?: number): Expression {

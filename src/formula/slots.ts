@@ -1,7 +1,6 @@
 /**
  * Where the products of a cell stand in a row of the work matrix: see `stages.ts`.
  */
-import { substitute } from './derivative.ts'
 import { type Equations, rootsOf } from './equations.ts'
 import { type Expression, previous, topological, variable } from './expression.ts'
 import { Graph } from './graph.ts'
@@ -19,34 +18,13 @@ export interface Slot {
 /** The equations in one graph, their products replaced by slots. */
 export function layOut(equations: Equations) {
   const graph = new Graph()
-  const operands: Expression[] = []
-  const { exchange, found } = findSlots(graph, equations)
-  const done = new Map<Expression, Expression>()
-  const operandOf = new Map<string, string | null>()
-  const map = (record: Readonly<Record<string, Expression>>) =>
-    Object.fromEntries(Object.entries(record).map(([name, e]) => [name, replaceSlots(e)]))
-
-  /** A `slot` node keeps its computed operand as argument, so that the derivative visits it in order. */
-  function replaceSlots(root: Expression): Expression {
-    for (const e of topological([graph.add(root)])) {
-      const slot = exchange.get(e)
-      if (!slot || done.has(e)) continue
-      const of = slot.of && slot.of.op !== 'previous' ? substitute(graph, slot.of, done) : null
-      done.set(e, graph.add({ op: 'slot', args: of ? [of] : [], name: slot.name }))
-      if (of && !operands.includes(of)) operands.push(of)
-      operandOf.set(slot.name, slot.of ? (of ? `o.${operands.indexOf(of)}` : `p.${slot.of.name}`) : null)
-    }
-    return substitute(graph, root, done)
-  }
-
-  const state = map(equations.state)
-  const quantities = map(equations.quantities)
-  const slots = arrange(found.map((s): Slot => ({ ...s, operand: operandOf.get(s.name) ?? null })))
+  const { state, quantities, slots, operands, depths } = replaceProducts(graph, equations)
   const nodes = topological([...Object.values(state), ...Object.values(quantities)])
   const leafVariable = new Map<Expression, Expression>()
-  const prefix: Readonly<Record<string, string>> = { slot: 'z', previous: 'p', parameter: 'w' }
+  const prefixes = new Map(Object.entries({ slot: 'z', previous: 'p', parameter: 'w' }))
   for (const e of nodes) {
-    if (prefix[e.op]) leafVariable.set(e, graph.add(variable(`${prefix[e.op]}.${e.name}`)))
+    const prefix = prefixes.get(e.op)
+    if (prefix) leafVariable.set(e, graph.add(variable(`${prefix}.${e.name}`)))
   }
   const slotNodes = new Map(nodes.filter(e => e.op === 'slot').map(e => [e.name, e]))
   return {
@@ -60,59 +38,87 @@ export function layOut(equations: Equations) {
     operandStates: slots.flatMap(s => (s.operand?.startsWith('p.') ? [s.operand.slice(2)] : [])),
     slotNode: (name: string) => slotNodes.get(name) as Expression,
     previousOf: (name: string) => previous(name),
-    operandDepth: (operand: string) => depthOfOperand(operand, operands),
+    /** How many computed operands stand one behind another until this one is known; 0 for a state before. */
+    operandDepth: (operand: string) => (operand.startsWith('o.') ? (depths[Number(operand.slice(2))] as number) : 0),
   }
 }
 
-/** How many computed operands stand one behind another before this one is known. */
-function depthOfOperand(operand: string, operands: readonly Expression[]): number {
-  if (!operand.startsWith('o.')) return 0
-  const inner = topological([operands[Number(operand.slice(2))] as Expression])
-    .filter(e => e.op === 'slot' && e.args.length > 0)
-    .map(e => depthOfOperand(`o.${operands.indexOf(e.args[0] as Expression)}`, operands))
-  return 1 + Math.max(0, ...inner)
+/** The equations over `slot` nodes. Such a node keeps its computed operand as argument: the derivative visits it in order. */
+function replaceProducts(graph: Graph, equations: Equations) {
+  const { products, found } = findSlots(graph, equations)
+  const operands: Expression[] = []
+  const depths: number[] = []
+  const operandOf = new Map<string, string | null>()
+  const done = new Map<Expression, Expression>()
+  const depthOf = new Map<Expression, number>()
+  const makeSlot = (e: Expression, { name, of }: Product) => {
+    const computed = of && of.op !== 'previous' ? (done.get(of) as Expression) : null
+    if (of && computed) {
+      depthOf.set(e, (depthOf.get(of) as number) + 1)
+      if (!operands.includes(computed)) depths[operands.push(computed) - 1] = depthOf.get(e) as number
+    } else {
+      depthOf.set(e, 0)
+    }
+    operandOf.set(name, of && (computed ? `o.${operands.indexOf(computed)}` : `p.${of.name}`))
+    return graph.add({ op: 'slot', args: computed ? [computed] : [], name })
+  }
+  for (const e of topological(rootsOf(equations).map(root => graph.add(root)))) {
+    const product = products.get(e)
+    depthOf.set(e, Math.max(0, ...e.args.map(a => depthOf.get(a) as number)))
+    const args = e.args.map(a => done.get(a) as Expression)
+    done.set(e, product ? makeSlot(e, product) : graph.rebuild(e, args))
+  }
+  const map = (record: Readonly<Record<string, Expression>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, e]) => [name, done.get(graph.add(e)) as Expression]))
+  const slots = arrange(found.map((s): Slot => ({ ...s, operand: operandOf.get(s.name) ?? null })))
+  return { state: map(equations.state), quantities: map(equations.quantities), slots, operands, depths }
 }
 
-interface Found {
+/** What becomes a slot: its name, and what U is multiplied with. */
+interface Product {
   readonly name: string
-  readonly block: string
-  readonly hasInput: boolean
+  readonly of: Expression | null
 }
+
+type Found = Omit<Slot, 'operand'>
 
 /** W x + U h used as a sum only becomes one slot, every other half one of its own. */
 function findSlots(graph: Graph, equations: Equations) {
-  const order = topological(rootsOf(equations).map(e => graph.add(e)))
-  const users = new Map<Expression, Expression[]>()
-  for (const e of order) for (const a of e.args) users.set(a, [...(users.get(a) ?? []), e])
-  // A root is used from outside too, so a half that is a quantity of its own is not merged.
-  for (const root of rootsOf(equations)) users.get(graph.add(root))?.push(root)
-  const exchange = new Map<Expression, { name: string; of: Expression | null }>()
+  const { inputs, recurrents, onlyUser } = halves(graph, equations)
+  const products = new Map<Expression, Product>()
   const found: Found[] = []
+  const put = (e: Expression, slot: Found, of: Expression | null) => {
+    products.set(e, { name: slot.name, of })
+    found.push(slot)
+  }
   for (const { name: block } of equations.blocks) {
-    const x = order.find(e => e.op === 'input' && e.name === block)
-    const h = order.find(e => e.op === 'recurrent' && e.name === block)
-    const sum = x && h ? users.get(x)?.[0] : undefined
-    const isMerged =
-      sum?.op === 'add' &&
-      users.get(x as Expression)?.length === 1 &&
-      users.get(h as Expression)?.length === 1 &&
-      sum.args.includes(h as Expression)
+    const x = inputs.get(block)
+    const h = recurrents.get(block)
     const of = h?.args[0] ?? null
-    if (sum && isMerged) {
-      exchange.set(sum, { name: block, of })
-      found.push({ name: block, block, hasInput: true })
+    const sum = x && h ? onlyUser(x) : null
+    if (sum?.op === 'add' && h && onlyUser(h) === sum) {
+      put(sum, { name: block, block, hasInput: true }, of)
       continue
     }
-    if (x) {
-      exchange.set(x, { name: `${block}.input`, of: null })
-      found.push({ name: `${block}.input`, block, hasInput: true })
-    }
-    if (h) {
-      exchange.set(h, { name: `${block}.recurrent`, of })
-      found.push({ name: `${block}.recurrent`, block, hasInput: false })
-    }
+    if (x) put(x, { name: `${block}.input`, block, hasInput: true }, null)
+    if (h) put(h, { name: `${block}.recurrent`, block, hasInput: false }, of)
   }
-  return { exchange, found }
+  return { products, found }
+}
+
+/** The products of the graph by block, and who uses a node if it is one node alone (and nobody outside). */
+function halves(graph: Graph, equations: Equations) {
+  const roots = rootsOf(equations).map(e => graph.add(e))
+  const order = topological(roots)
+  const users = new Map<Expression, (Expression | null)[]>(order.map(e => [e, []]))
+  for (const e of order) for (const a of e.args) users.get(a)?.push(e)
+  for (const root of roots) users.get(root)?.push(null)
+  const named = (op: string) => new Map(order.filter(e => e.op === op).map(e => [e.name as string, e]))
+  const onlyUser = (e: Expression): Expression | null => {
+    const [first, ...others] = users.get(e) ?? []
+    return others.length === 0 && first ? first : null
+  }
+  return { inputs: named('input'), recurrents: named('recurrent'), onlyUser }
 }
 
 /** Input only, then both, then recurrent only, so that each kind of product meets one run of slots. */

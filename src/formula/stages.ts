@@ -14,7 +14,7 @@
  * the products carry dZ back to operands and to the states before. Derivatives go through values that the forward pass
  * saved (`saved`: the expensive ones) and recompute the cheap ones.
  */
-import { adjoints, substitute } from './derivative.ts'
+import { adjoints, substituteAll } from './derivative.ts'
 import type { Equations } from './equations.ts'
 import { add, constant, type Expression, topological, variable } from './expression.ts'
 import { operations } from './operations.ts'
@@ -98,13 +98,22 @@ function forwardStages(layout: Layout, last: readonly ProgramOutput[]): Stage[] 
     stages.push(...productStages(slots, operand => operandDepth(operand) === depth))
     const next = operands.map((value, k) => ({ name: `o.${k}`, value })).filter(o => operandDepth(o.name) === depth + 1)
     const values = depth === deepest ? last : next
-    const named = values.map(o => ({ ...o, value: substitute(graph, o.value, leafVariable) }))
-    stages.push({ kind: 'pointwise', program: program(named) })
+    stages.push({ kind: 'pointwise', program: program(exchanged(graph, values, leafVariable)) })
   }
   return stages
 }
 
 type Layout = ReturnType<typeof layOut>
+
+/** Outputs with nodes exchanged in their values. */
+function exchanged(
+  graph: Layout['graph'],
+  outputs: readonly ProgramOutput[],
+  exchange: ReadonlyMap<Expression, Expression>,
+): ProgramOutput[] {
+  const values = outputs.map(o => o.value)
+  return substituteAll(graph, values, exchange).map((value, k) => ({ ...(outputs[k] as ProgramOutput), value }))
+}
 
 /** Runs of neighbouring slots with one operand. */
 function productStages(slots: readonly Slot[], isWanted: (operand: string) => boolean): ProductStage[] {
@@ -176,8 +185,7 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
     gradients.map(g => g.value),
     stop,
   )
-  const outputs = gradients.map(g => ({ ...g, value: substitute(graph, g.value, exchange) }))
-  return { outputs, saved, keptStates }
+  return { outputs: exchanged(graph, gradients, exchange), saved, keptStates }
 }
 
 /** Point-wise programs give dZ as soon as it can be known; products give the operands' gradients in between. */
