@@ -1,0 +1,84 @@
+/**
+ * Cells for the tests: all built-in ones, and cells of a user's own that reach what the built-in ones do not.
+ *
+ * Each should be smooth enough for central differences at the tests' points.
+ */
+import { add, exp, logSigmoid, max, mul, sigmoid, softsign, sub, tanh } from '../formula/expression.ts'
+import { activation, clamp, replace, without } from '../formula/rewrites.ts'
+import { type Cell, defineCell } from './define.ts'
+import { gru } from './gru.ts'
+import { lstm } from './lstm.ts'
+import { cells } from './registry.ts'
+
+/** The GRU of Cho et al. 2014: the reset gate before the product, so that U has a computed operand. */
+export const gruResetBefore = defineCell('gru-reset-before', ({ affine, previous }) => {
+  const resetGate = sigmoid(affine('r'))
+  const updateGate = sigmoid(affine('z'))
+  const candidate = tanh(affine('n', mul(resetGate, previous('h'))))
+  const h = add(mul(sub(1, updateGate), candidate), mul(updateGate, previous('h')))
+  return { state: { h }, quantities: { resetGate, updateGate, candidate } }
+})
+
+/** Two computed operands, the second made from the first; blocks of one half stand between. */
+const chained = defineCell('chained', ({ affine, input, recurrent, previous }) => {
+  const first = tanh(affine('a'))
+  const second = sigmoid(add(recurrent('b', first), mul(input('e'), 0.5)))
+  const third = tanh(add(mul(recurrent('c', mul(first, second)), input('c')), recurrent('d', first)))
+  return { state: { h: add(third, mul(second, previous('h'))) }, quantities: { first, second, third } }
+})
+
+/** Peepholes (Gers & Schmidhuber 2000): parameters that are no blocks; the output gate sees the new cell state. */
+const peephole = defineCell('peephole', ({ affine, previous, parameter }) => {
+  const inputGate = sigmoid(add(affine('i'), mul(parameter('peephole_i'), previous('c'))))
+  const forgetGate = sigmoid(add(affine('f'), mul(parameter('peephole_f'), previous('c'))))
+  const c = add(mul(forgetGate, previous('c')), mul(inputGate, tanh(affine('g'))))
+  const outputGate = sigmoid(add(affine('o'), mul(parameter('peephole_o'), c)))
+  return { state: { h: mul(outputGate, tanh(c)), c }, quantities: { inputGate, forgetGate, outputGate } }
+})
+
+/** Exponential gates with a stabilising state (Beck et al. 2024, sLSTM), a `first`, and an output that is not h. */
+const exponential = defineCell('exponential', ({ affine, previous }) => {
+  const logForget = add(logSigmoid(affine('f')), previous('m'))
+  const drive = affine('i')
+  const m = max(logForget, drive)
+  const [keep, write] = [exp(sub(logForget, m)), exp(sub(drive, m))]
+  const y = softsign(add(mul(keep, previous('y')), mul(write, tanh(affine('z', previous('y'))))))
+  return { state: { m, y, h: sub(m, y) }, quantities: { keep, write }, output: 'y', first: { m: -2, y: 0.5 } }
+})
+
+/** Only `input` (Feng et al. 2024, minGRU): no product in its loop. */
+export const inputOnly = defineCell('input-only', ({ input, previous }) => {
+  const updateGate = sigmoid(input('z'))
+  const h = add(mul(sub(1, updateGate), previous('h')), mul(updateGate, input('n')))
+  return { state: { h }, quantities: { updateGate } }
+})
+
+/** One computed operand for a block with both halves and one with a recurrent half alone; a state from another's name. */
+const sharedOperand = defineCell('shared-operand', ({ affine, recurrent, previous }) => {
+  const operand = tanh(affine('a', previous('s')))
+  const h = tanh(add(mul(affine('b', operand), 0.5), mul(recurrent('c', operand), operand)))
+  return { state: { h, s: add(mul(previous('h'), 0.5), recurrent('d', h)) }, quantities: { operand } }
+})
+
+/** A quantity with weights of its own that no state depends on; linear, and a state that is a copy of another. */
+const probed = defineCell('probed', ({ affine, previous }) => {
+  const h = affine('h')
+  return { state: { h, before: previous('h'), same: h }, quantities: { probe: sigmoid(affine('p')) } }
+})
+
+const ownCells: readonly Cell[] = [gruResetBefore, chained, peephole, exponential, inputOnly, sharedOperand, probed]
+
+const rewrittenCells: readonly Cell[] = [
+  { ...clamp(lstm, 'forgetGate', 0.75), name: 'lstm, forget gate clamped' },
+  { ...clamp(gruResetBefore, 'resetGate', 1), name: 'gru-reset-before, reset gate clamped' },
+  { ...clamp(cells.rnn as Cell, 'candidate', 0.5), name: 'rnn, candidate clamped' },
+  { ...without(lstm, 'outputGate'), name: 'lstm without output gate' },
+  { ...without(gru, 'resetGate'), name: 'gru without reset gate' },
+  { ...activation(lstm, 'candidate', softsign), name: 'lstm, candidate softsign' },
+  { ...replace(gru, 'updateGate', z => mul(z, z)), name: 'gru, update gate squared' },
+]
+
+/** Every cell by name. */
+export const testCells: Readonly<Record<string, Cell>> = Object.fromEntries(
+  [...Object.values(cells), ...ownCells, ...rewrittenCells].map(cell => [cell.name, cell]),
+)
