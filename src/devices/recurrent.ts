@@ -19,11 +19,12 @@ export interface Packing {
 
 /** The weights of one layer and direction; the rows of the weights are blocks of hiddenSize (`Equations.blocks`). */
 export interface CellWeights {
-  /** [G·H, I], [G·H, H], [1, G·H], [1, G·H]. */
-  readonly weightIh: Matrix
-  readonly weightHh: Matrix
-  readonly biasIh: Matrix
-  readonly biasHh: Matrix
+  /** [G·H, I] and [1, G·H]; null: no block has an input half. */
+  readonly weightIh: Matrix | null
+  readonly biasIh: Matrix | null
+  /** [G·H, H] and [1, G·H]; null: no block has a recurrent half. */
+  readonly weightHh: Matrix | null
+  readonly biasHh: Matrix | null
   /** The cell's own vectors, [1, H] each. */
   readonly parameters: Readonly<Record<string, Matrix>>
 }
@@ -45,7 +46,7 @@ export interface ForwardResult {
   readonly states: Readonly<Record<string, Matrix>>
   /** Each sequence's own last state, [B, H]. */
   readonly last: Readonly<Record<string, Matrix>>
-  /** Training only: values that the backward pass reads, [tokens, H] each, in the order of `cell.saved`. */
+  /** Training only: what the device keeps for its backward pass, [tokens, H] each, as many as `cell.saved`. */
   readonly saved: readonly Matrix[]
   /** Training only, and where a cell computes an operand: [tokens, H] each, in the order of `cell.operands`. */
   readonly operands: readonly Matrix[]
@@ -56,8 +57,8 @@ export interface ForwardResult {
 export interface BackwardArguments {
   /** Gradient of the output at every step, [tokens, H]; null: none. */
   readonly output: Matrix | null
-  /** Gradients of the last states, [B, H]. */
-  readonly last: Readonly<Record<string, Matrix>>
+  /** Gradients of the last states, [B, H]; null: none. */
+  readonly last: Readonly<Record<string, Matrix | null>>
   /** Where the results go (written, not added to); null: not wanted. */
   readonly x: Matrix | null
   readonly weights: CellWeights

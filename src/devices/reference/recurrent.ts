@@ -10,7 +10,7 @@ import { Graph } from '../../formula/graph.ts'
 import { interpret, interpretAll, type Value } from '../../formula/interpret.ts'
 import { gradientOf, operations } from '../../formula/operations.ts'
 import type { Matrix } from '../device.ts'
-import type { BackwardArguments, CellWeights, ForwardResult, RecurrentCall } from '../recurrent.ts'
+import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
 import { createMatrix, own, rowOf as viewOfRow } from './reference-matrix.ts'
 
 /** Row r of a matrix, [columns]: a view of its memory. */
@@ -55,9 +55,10 @@ function stepValues(
       const name = e.name as string
       if (e.op === 'previous') return before(name)
       if (e.op === 'parameter') return rowOf(weights.parameters[name] as Matrix, 0)
-      if (e.op === 'input') return product(weights.weightIh, weights.biasIh, rows.input.get(name) as number, x)
+      if (e.op === 'input')
+        return product(weights.weightIh as Matrix, weights.biasIh as Matrix, rows.input.get(name) as number, x)
       const operand = toVector(args[0], hiddenSize)
-      return product(weights.weightHh, weights.biasHh, rows.recurrent.get(name) as number, operand)
+      return product(weights.weightHh as Matrix, weights.biasHh as Matrix, rows.recurrent.get(name) as number, operand)
     },
     hiddenSize,
   )
@@ -133,21 +134,16 @@ function statesBefore(call: RecurrentCall) {
 export function recurrentBackward(call: RecurrentCall, _result: ForwardResult, gradients: BackwardArguments): void {
   const { equations, states } = call.cell
   const { weights } = gradients
-  for (const m of [
-    weights.weightIh,
-    weights.weightHh,
-    weights.biasIh,
-    weights.biasHh,
-    ...Object.values(weights.parameters),
-  ])
-    fill(m, 0)
+  const { weightIh, weightHh, biasIh, biasHh, parameters } = weights
+  for (const m of [weightIh, weightHh, biasIh, biasHh, ...Object.values(parameters)]) if (m) fill(m, 0)
   if (gradients.x) fill(gradients.x, 0)
   const stateBefore = statesBefore(call)
   const order = topological(Object.values(equations.state))
   const rules = new Map(order.filter(e => operations[e.op]).map(e => [e.op, rulesOf(e.op)]))
   for (const s of states) {
-    for (let r = 0; r < call.packing.batch; r++)
-      rowOf(gradients.initial[s] as Matrix, r).set(rowOf(gradients.last[s] as Matrix, r))
+    const last = gradients.last[s]
+    fill(gradients.initial[s] as Matrix, 0)
+    for (let r = 0; last && r < call.packing.batch; r++) rowOf(gradients.initial[s] as Matrix, r).set(rowOf(last, r))
   }
   eachToken(
     call,
@@ -218,31 +214,33 @@ function throughLeaf(
   const { weights } = gradients
   if (e.op === 'previous') addTo(at.carried.get(name) as Float64Array, g)
   if (e.op === 'parameter') addTo(rowOf(weights.parameters[name] as Matrix, 0), g)
-  const rows = blockRows(call)
-  const through = (
-    weight: CellWeights['weightIh'],
-    first: number,
-    dWeight: Matrix,
-    dBias: Matrix,
-    operand: Float64Array,
-  ) => {
-    const gradient = new Float64Array(operand.length)
-    g.forEach((gj, j) => {
-      addTo(rowOf(dWeight, first + j), operand, gj)
-      addTo(rowOf(dBias, 0).subarray(first + j, first + j + 1), Float64Array.of(gj))
-      addTo(gradient, rowOf(weight, first + j), gj)
-    })
-    return gradient
-  }
   if (e.op === 'input') {
-    const first = rows.input.get(name) as number
-    const dx = through(call.weights.weightIh, first, weights.weightIh, weights.biasIh, rowOf(call.x, at.row))
+    const dx = throughProduct(call, gradients, e, g, rowOf(call.x, at.row))
     if (gradients.x) addTo(rowOf(gradients.x, at.row), dx)
   }
   if (e.op === 'recurrent') {
     const operand = e.args[0] as Expression
     const value = toVector(at.values.get(operand), call.hiddenSize)
-    const first = rows.recurrent.get(name) as number
-    at.contribute(operand, through(call.weights.weightHh, first, weights.weightHh, weights.biasHh, value))
+    at.contribute(operand, throughProduct(call, gradients, e, g, value))
   }
+}
+
+/** Adds g ⊗ operand to the block's weight, g to its bias; gives the operand's gradient, Wᵀ g. */
+function throughProduct(
+  call: RecurrentCall,
+  gradients: BackwardArguments,
+  e: Expression,
+  g: Float64Array,
+  operand: Float64Array,
+): Float64Array {
+  const [weight, bias] = e.op === 'input' ? (['weightIh', 'biasIh'] as const) : (['weightHh', 'biasHh'] as const)
+  const rows = blockRows(call)
+  const first = (e.op === 'input' ? rows.input : rows.recurrent).get(e.name as string) as number
+  const gradient = new Float64Array(operand.length)
+  addTo(rowOf(gradients.weights[bias] as Matrix, 0).subarray(first, first + g.length), g)
+  g.forEach((gj, j) => {
+    addTo(rowOf(gradients.weights[weight] as Matrix, first + j), operand, gj)
+    addTo(gradient, rowOf(call.weights[weight] as Matrix, first + j), gj)
+  })
+  return gradient
 }

@@ -1,0 +1,150 @@
+/**
+ * Back-propagation through time: chunk by chunk from the end; for each step the cell's backward stages give dZ and the
+ * gradients of the states before, then for the whole chunk dX and the weight gradients while dZ is in the cache.
+ */
+import type { Stage } from '../../../formula/stages.ts'
+import type { BackwardArguments, ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import type { WasmMatrix } from '../wasm-matrix.ts'
+import { type Binding, locate, type Place } from './bound-program.ts'
+import { BackwardPanels, type Rows } from './panels.ts'
+import { type Engine, Pass, rowsOf, split } from './pass.ts'
+import { WeightGradients } from './weight-gradients.ts'
+
+type RunStage = (place: Place, rows: number) => void
+
+export function recurrentBackward(
+  engine: Engine,
+  call: RecurrentCall,
+  result: ForwardResult,
+  gradients: BackwardArguments,
+): void {
+  const pass = new Pass(engine, call, result)
+  try {
+    runBackward(pass, gradients)
+  } finally {
+    pass.end()
+  }
+}
+
+function runBackward(pass: Pass, gradients: BackwardArguments): void {
+  const { call, engine, layout } = pass
+  const { liveRows } = call.packing
+  beginStateGradients(pass, gradients)
+  const weights = new WeightGradients(pass, gradients.weights)
+  const memory = new BackwardMemory(pass, gradients, weights)
+  const steps = call.cell.backward.map(stage => prepare(pass, stage, memory))
+  const { inputSlots } = call.cell
+  const runs = layout.runs(0, inputSlots, 'input')
+  const toX =
+    gradients.x &&
+    inputSlots > 0 &&
+    new BackwardPanels(engine.products, pass.scratch, layout, call.weights.weightIh as WasmMatrix, runs)
+  if (gradients.x) zero(pass, gradients.x as WasmMatrix)
+  for (const chunk of pass.chunks.toReversed()) {
+    for (let t = chunk.endStep - 1; t >= chunk.firstStep; t--) {
+      const place = pass.place(chunk, t)
+      for (const run of steps) run(place, liveRows[t])
+    }
+    if (gradients.x && toX) {
+      const dx = rowsOf(gradients.x)
+      toX.multiply(pass.work, { ...dx, address: dx.address + chunk.firstRow * dx.rowBytes }, chunk.rows)
+    }
+    weights.add(chunk)
+  }
+  weights.finish()
+}
+
+function prepare(pass: Pass, stage: Stage, memory: BackwardMemory): RunStage {
+  if (stage.kind === 'pointwise') {
+    const bound = pass.bindProgram(stage.program, name => memory.of(name))
+    return (place, rows) => bound.run(place, rows)
+  }
+  const { layout, engine, call } = pass
+  const runs = layout.runs(stage.begin, stage.end, 'recurrent')
+  const weight = call.weights.weightHh as WasmMatrix
+  const panels = new BackwardPanels(engine.products, pass.scratch, layout, weight, runs)
+  const [kind, rest] = split(stage.operand)
+  // A state's gradient already holds what came point by point; an operand's begins with the first of its products.
+  const isFirst = kind === 'o' && memory.begin(rest)
+  const target = memory.of(kind === 'o' ? `do.${rest}` : `d.${rest}`)
+  return (place, rows) => {
+    const to = locate(target, place)
+    if (isFirst) zeroRows(pass, to, rows)
+    panels.multiply(pass.workRows(place.rowInChunk), to, rows)
+  }
+}
+
+/** Where each name of `CellProgram` stands, backward. */
+class BackwardMemory {
+  readonly #pass: Pass
+  readonly #gradients: BackwardArguments
+  readonly #weights: WeightGradients
+  readonly #operands = new Map<string, Rows>()
+  readonly #begun = new Set<string>()
+  readonly #zeros: number
+
+  constructor(pass: Pass, gradients: BackwardArguments, weights: WeightGradients) {
+    this.#pass = pass
+    this.#gradients = gradients
+    this.#weights = weights
+    this.#zeros = pass.scratch.floats(pass.layout.width)
+  }
+
+  /** Whether this is the first product that adds to the operand's gradient. */
+  begin(operand: string): boolean {
+    const isFirst = !this.#begun.has(operand)
+    this.#begun.add(operand)
+    return isFirst
+  }
+
+  of(name: string): Binding {
+    const { result } = this.#pass
+    const [kind, rest] = split(name)
+    switch (kind) {
+      case 'dz':
+        return this.#pass.slot(rest)
+      case 'dy':
+        return this.#gradients.output
+          ? { at: 'step', ...rowsOf(this.#gradients.output) }
+          : { at: 'fixed', address: this.#zeros, rowBytes: 0 }
+      case 'd':
+        return { at: 'fixed', ...rowsOf(this.#gradients.initial[rest]) }
+      case 's':
+        return { at: 'step', ...rowsOf(result.saved[Number(rest)]) }
+      case 'p':
+        return this.#pass.before(rest)
+      case 'n':
+        return this.#pass.after(rest)
+      case 'w':
+        return this.#pass.parameter(rest)
+      case 'dw':
+        return { at: 'chunk', ...this.#weights.parameterRows(rest) }
+      case 'do': {
+        const rows = this.#operands.get(rest) ?? this.#pass.forStep()
+        this.#operands.set(rest, rows)
+        return { at: 'fixed', ...rows }
+      }
+      default:
+        throw new Error(`internal: no memory for ${name}`)
+    }
+  }
+}
+
+/** The carried gradient of each state begins with that of its last value and ends as that of the initial one. */
+function beginStateGradients(pass: Pass, gradients: BackwardArguments): void {
+  const { floats } = pass.engine.runtime.memory
+  for (const s of pass.call.cell.states) {
+    const to = gradients.initial[s] as WasmMatrix
+    const from = gradients.last[s] as WasmMatrix | null
+    if (from) floats.copyWithin(to.address / 4, from.address / 4, from.address / 4 + from.rows * from.stride)
+    else zero(pass, to)
+  }
+}
+
+function zero(pass: Pass, matrix: WasmMatrix): void {
+  zeroRows(pass, rowsOf(matrix), matrix.rows)
+}
+
+function zeroRows({ engine }: Pass, { address, rowBytes }: Rows, rows: number): void {
+  engine.runtime.memory.floats.fill(0, address / 4, (address + rows * rowBytes) / 4)
+}

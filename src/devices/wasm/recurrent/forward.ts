@@ -1,0 +1,155 @@
+/**
+ * A cell over packed sequences, forward (design §4): chunk by chunk, the input product of the whole chunk, then for
+ * each step the cell's stages on the live rows.
+ */
+import { variable } from '../../../formula/expression.ts'
+import { program } from '../../../formula/program.ts'
+import type { Stage } from '../../../formula/stages.ts'
+import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import type { WasmMatrix } from '../wasm-matrix.ts'
+import { type Binding, locate, type Place } from './bound-program.ts'
+import { ForwardPanels } from './panels.ts'
+import { type Engine, Pass, rowsOf, split } from './pass.ts'
+
+type RunStage = (place: Place, rows: number) => void
+
+/** Every row of Z begins with its biases. */
+const beginWithBias = program([{ name: 'z', value: variable('bias') }])
+
+export function recurrentForward(engine: Engine, call: RecurrentCall, result: ForwardResult, training: boolean): void {
+  const pass = new Pass(engine, call, result)
+  try {
+    runForward(pass, training ? call.cell.training : call.cell.forward)
+  } finally {
+    pass.end()
+  }
+}
+
+function runForward(pass: Pass, stages: readonly Stage[]): void {
+  const { call, layout, engine, work } = pass
+  const { liveRows } = call.packing
+  beginLastStates(pass)
+  const { inputSlots } = call.cell
+  const input =
+    inputSlots > 0 &&
+    new ForwardPanels(
+      engine.products,
+      pass.scratch,
+      layout,
+      call.weights.weightIh as WasmMatrix,
+      layout.runs(0, inputSlots, 'input'),
+    )
+  const bias = biasRow(pass)
+  const begin = engine.kernels.compile(beginWithBias)
+  const steps = stages.map(stage => prepare(pass, stage))
+  const x = rowsOf(call.x)
+  for (const chunk of pass.chunks) {
+    begin.run(
+      [
+        { address: bias, rowStrideBytes: 0 },
+        { address: work.address, rowStrideBytes: work.rowBytes },
+      ],
+      [],
+      chunk.rows,
+      layout.rowFloats,
+    )
+    const rows = { address: x.address + chunk.firstRow * x.rowBytes, rowBytes: x.rowBytes }
+    if (input) input.multiply(rows, work, chunk.rows)
+    for (let t = chunk.firstStep; t < chunk.endStep; t++) {
+      const place = pass.place(chunk, t)
+      for (const run of steps) run(place, liveRows[t])
+    }
+  }
+  finishLastStates(pass)
+}
+
+function prepare(pass: Pass, stage: Stage): RunStage {
+  if (stage.kind === 'pointwise') {
+    const bound = pass.bindProgram(stage.program, name => bind(pass, name))
+    return (place, rows) => bound.run(place, rows)
+  }
+  const { layout, engine, call } = pass
+  const runs = layout.runs(stage.begin, stage.end, 'recurrent')
+  const weight = call.weights.weightHh as WasmMatrix
+  const panels = new ForwardPanels(engine.products, pass.scratch, layout, weight, runs)
+  const operand = bind(pass, stage.operand)
+  return (place, rows) => panels.multiply(locate(operand, place), pass.workRows(place.rowInChunk), rows)
+}
+
+/** Memory of the names of `CellProgram`, forward. */
+function bind(pass: Pass, name: string): Binding {
+  const { result } = pass
+  const [kind, rest] = split(name)
+  switch (kind) {
+    case 'z':
+      return pass.slot(rest)
+    case 'p':
+      return pass.before(rest)
+    case 'n':
+      return pass.after(rest)
+    case 'w':
+      return pass.parameter(rest)
+    case 's':
+      return { at: 'step', ...rowsOf(result.saved[Number(rest)]) }
+    case 'q':
+      return { at: 'step', ...rowsOf(result.recorded[rest]) }
+    case 'o':
+      return operand(pass, Number(rest))
+    default:
+      throw new Error(`internal: no memory for ${name}`)
+  }
+}
+
+/** A computed operand is kept for the weight gradients in training, else for its step only. */
+function operand(pass: Pass, k: number): Binding {
+  const kept = pass.result.operands[k]
+  if (kept) return { at: 'step', ...rowsOf(kept) }
+  const made = pass.stepOperands[k] ?? pass.forStep()
+  pass.stepOperands[k] = made
+  return { at: 'fixed', ...made }
+}
+
+/** b_ih + b_hh for a slot that holds both halves, else the one it holds, [slots · width]. */
+function biasRow(pass: Pass): number {
+  const { call, layout, scratch, engine } = pass
+  const address = scratch.floats(layout.rowFloats)
+  const { floats } = engine.runtime.memory
+  call.cell.slots.forEach((slot, index) => {
+    const add = (bias: unknown, half: 'input' | 'recurrent') => {
+      const from = (bias as WasmMatrix).address / 4 + layout.weightRow(index, half)
+      const to = address / 4 + index * layout.width
+      for (let j = 0; j < layout.hiddenSize; j++) floats[to + j] += floats[from + j]
+    }
+    if (slot.hasInput) add(call.weights.biasIh, 'input')
+    if (slot.operand) add(call.weights.biasHh, 'recurrent')
+  })
+  return address
+}
+
+/** States that are not stored at every step run in place in `last`. */
+function beginLastStates({ call, result, engine }: Pass): void {
+  const { floats } = engine.runtime.memory
+  for (const s of call.cell.states) {
+    if (result.states[s]) continue
+    const from = call.initial[s] as WasmMatrix
+    const to = (result.last[s] as WasmMatrix).address / 4
+    floats.copyWithin(to, from.address / 4, from.address / 4 + from.rows * from.stride)
+  }
+}
+
+/** Each sequence's own last state, from the stored ones. */
+function finishLastStates({ call, result, engine, firstRow }: Pass): void {
+  const { floats } = engine.runtime.memory
+  const { liveRows, batch } = call.packing
+  for (const s of call.cell.states) {
+    const kept = result.states[s] as WasmMatrix | undefined
+    if (!kept) continue
+    const last = result.last[s] as WasmMatrix
+    let t = liveRows.length - 1
+    for (let r = 0; r < batch; r++) {
+      while (liveRows[t] <= r) t--
+      const from = kept.address / 4 + (firstRow[t] + r) * kept.stride
+      floats.copyWithin(last.address / 4 + r * last.stride, from, from + kept.columns)
+    }
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * Weights packed for the products of a pass, once, and those products.
+ */
+import type { Products } from '../product/products.ts'
+import type { WasmMatrix } from '../wasm-matrix.ts'
+import type { CellLayout, SlotRun } from './layout.ts'
+import type { Scratch } from './scratch.ts'
+
+interface PackedRun extends SlotRun {
+  readonly panels: number
+}
+
+/** Rows of a matrix as a product reads or writes them. */
+export interface Rows {
+  readonly address: number
+  readonly rowBytes: number
+}
+
+/** Z[slots] += A · Wᵀ: W_ih forward with A = X, W_hh with A = the operand. */
+export class ForwardPanels {
+  readonly #products: Products
+  readonly #layout: CellLayout
+  readonly #runs: readonly PackedRun[]
+  readonly #k: number
+
+  constructor(products: Products, scratch: Scratch, layout: CellLayout, weight: WasmMatrix, runs: readonly SlotRun[]) {
+    this.#products = products
+    this.#layout = layout
+    this.#k = weight.columns
+    const rowBytes = weight.stride * 4
+    this.#runs = runs.map(run => {
+      const columns = (run.end - run.begin) * layout.hiddenSize
+      const panels = scratch.floats(products.packedFloats(this.#k, columns))
+      products.pack(panels, weight.address + run.weightRow * rowBytes, 4, rowBytes, this.#k, columns)
+      return { ...run, panels }
+    })
+  }
+
+  /** @param z  Rows of Z, from their first slot on. */
+  multiply(a: Rows, z: Rows, rows: number): void {
+    for (const { begin, end, panels } of this.#runs) {
+      const columns = (end - begin) * this.#layout.hiddenSize
+      const c = z.address + begin * this.#layout.width * 4
+      this.#products.multiply(a.address, a.rowBytes, 4, panels, c, z.rowBytes, rows, this.#k, columns)
+    }
+  }
+}
+
+/** A's gradient += dZ[slots] · W. */
+export class BackwardPanels {
+  readonly #products: Products
+  readonly #layout: CellLayout
+  readonly #runs: readonly PackedRun[]
+  readonly #columns: number
+
+  constructor(products: Products, scratch: Scratch, layout: CellLayout, weight: WasmMatrix, runs: readonly SlotRun[]) {
+    this.#products = products
+    this.#layout = layout
+    this.#columns = weight.columns
+    const rowBytes = weight.stride * 4
+    this.#runs = runs.map(run => {
+      const k = (run.end - run.begin) * layout.hiddenSize
+      const panels = scratch.floats(products.packedFloats(k, this.#columns))
+      products.pack(panels, weight.address + run.weightRow * rowBytes, rowBytes, 4, k, this.#columns)
+      return { ...run, panels }
+    })
+  }
+
+  multiply(dz: Rows, gradient: Rows, rows: number): void {
+    for (const { begin, end, panels } of this.#runs) {
+      const k = (end - begin) * this.#layout.hiddenSize
+      const a = dz.address + begin * this.#layout.width * 4
+      const { address, rowBytes } = gradient
+      this.#products.multiply(a, dz.rowBytes, 4, panels, address, rowBytes, rows, k, this.#columns)
+    }
+  }
+}

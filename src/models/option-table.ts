@@ -1,0 +1,111 @@
+/**
+ * The kinds of options a model takes, and how a table of them is checked and completed.
+ *
+ * The tables themselves (`text-classifier-options.ts`, …) are the one place where an option's name, default and range
+ * stand: the library checks with them, the command line makes its flags and help from them, a model file stores what
+ * they give, and a test compares them with `docs/options.md`.
+ */
+import { OptionError } from '../errors/errors.ts'
+import { nearest } from '../errors/nearest.ts'
+import { shown } from '../errors/shown.ts'
+
+interface Described {
+  /** What it sets, its unit and the range, for the help text. */
+  readonly about: string
+  /** Of interest to the command line only (files, columns): the library does not take it. */
+  readonly commandLineOnly?: boolean
+}
+
+export type OptionKind = Described &
+  (
+    | {
+        readonly kind: 'whole' | 'number'
+        readonly default: number | null
+        readonly minimum: number
+        readonly maximum: number
+      }
+    | { readonly kind: 'switch'; readonly default: boolean | null }
+    | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
+    | { readonly kind: 'text'; readonly default: string | null; readonly placeholder: string }
+  )
+
+export type OptionTable = Readonly<Record<string, OptionKind>>
+
+type ValueOf<K extends OptionKind> =
+  | (K extends { kind: 'whole' | 'number' } ? number : never)
+  | (K extends { kind: 'switch' } ? boolean : never)
+  | (K extends { kind: 'choice'; choices: readonly (infer C)[] } ? C : never)
+  | (K extends { kind: 'text' } ? string : never)
+  | (K extends { default: null } ? null : never)
+
+/** All options of a table with their values. */
+export type OptionValues<T extends OptionTable> = { readonly [Name in keyof T]: ValueOf<T[Name]> }
+
+/**
+ * Checks given options and fills in the defaults.
+ *
+ * @param where  For messages: the public function.
+ * @param given  Options by name; undefined counts as not given.
+ * @throws {OptionError} an unknown name (the nearest is suggested), a wrong type, a value out of range.
+ */
+export function completeOptions<T extends OptionTable>(
+  where: string,
+  table: T,
+  given: Readonly<Record<string, unknown>>,
+): OptionValues<T> {
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(table, name)) {
+      const names = Object.keys(table)
+      throw new OptionError(
+        `${where}: expected an option of ${names.join(', ')}, got "${name}".${nearest(name, names)}`,
+      )
+    }
+  }
+  const values: Record<string, unknown> = {}
+  for (const [name, option] of Object.entries(table)) {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    values[name] = value === undefined ? option.default : checked(where, name, option, value)
+  }
+  return values as OptionValues<T>
+}
+
+function checked(where: string, name: string, option: OptionKind, value: unknown): unknown {
+  if (value === null && option.default === null) return value
+  if (isFitting(option, value)) return value
+  throw new OptionError(`${where}: expected ${name} to be ${expectation(option)}, got ${shown(value)}.`)
+}
+
+function isFitting(option: OptionKind, value: unknown): boolean {
+  switch (option.kind) {
+    case 'whole':
+    case 'number':
+      return (
+        typeof value === 'number' &&
+        (option.kind === 'number' ? Number.isFinite(value) : Number.isSafeInteger(value)) &&
+        value >= option.minimum &&
+        value <= option.maximum
+      )
+    case 'switch':
+      return typeof value === 'boolean'
+    case 'choice':
+      return option.choices.includes(value as string)
+    case 'text':
+      return typeof value === 'string'
+  }
+}
+
+/** What a value of this kind is, in words. */
+export function expectation(option: OptionKind): string {
+  switch (option.kind) {
+    case 'whole':
+      return `a whole number from ${option.minimum} to ${option.maximum}`
+    case 'number':
+      return `a number from ${option.minimum} to ${option.maximum}`
+    case 'switch':
+      return 'true or false'
+    case 'choice':
+      return `one of ${option.choices.join(', ')}`
+    case 'text':
+      return 'a text'
+  }
+}
