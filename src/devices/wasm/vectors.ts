@@ -23,8 +23,13 @@ export class Vectors {
   readonly #table: Constants
   /** The local that holds the table's address. */
   readonly #tableAddress: number
-  readonly #free: number[] = []
+  /** All locals taken in this turn, those of them that may be taken again, and the constants already loaded. */
+  #taken = new Set<number>()
+  #free: number[] = []
+  #loaded = new Map<number, Value>()
   #scope: number[] | null = null
+  /** A local that nobody writes. */
+  #zero = -1
 
   constructor(code: Code, arithmetic: Arithmetic, width: 1 | 2, table: Constants, tableAddress: number) {
     this.code = code
@@ -57,14 +62,14 @@ export class Vectors {
     }
   }
 
-  /** A constant, rounded to 32 bits. */
+  /** A constant, rounded to 32 bits; loaded once a turn. Not to be released. */
   constant(value: number): Value {
-    return this.splat(this.#tableAddress, this.#table.float(value))
+    return this.#fromTable(this.#table.float(value))
   }
 
   /** A constant given by its bits. */
   bits(bits: number): Value {
-    return this.splat(this.#tableAddress, this.#table.bits(bits))
+    return this.#fromTable(this.#table.bits(bits))
   }
 
   /** An instruction on vectors. */
@@ -143,11 +148,48 @@ export class Vectors {
     this.#free.push(...value)
   }
 
+  /**
+   * Writes the body of a loop (or all of a function without one). Its temporaries and constants end with it; what lives
+   * on has to be a variable.
+   *
+   * They are overwritten at its end, because an engine that carries their values into the next turn, if only to drop
+   * them, does not join vectors: each counts as used once more outside the pair.
+   */
+  turn(body: () => void): void {
+    const outer = { taken: this.#taken, free: this.#free, loaded: this.#loaded }
+    this.#taken = new Set()
+    this.#free = []
+    this.#loaded = new Map()
+    body()
+    if (this.#zero < 0) this.#zero = this.code.local(V128)
+    for (const local of this.#taken) this.code.get(this.#zero).set(local)
+    this.#free = [...outer.free, ...this.#taken]
+    this.#taken = outer.taken
+    this.#loaded = outer.loaded
+  }
+
+  #fromTable(offset: number): Value {
+    const known = this.#loaded.get(offset)
+    if (known) return known
+    const scope = this.#scope
+    this.#scope = null
+    const value = this.splat(this.#tableAddress, offset)
+    this.#scope = scope
+    this.#loaded.set(offset, value)
+    return value
+  }
+
+  #temporary(): number {
+    const local = this.#free.pop() ?? this.code.local(V128)
+    this.#taken.add(local)
+    this.#scope?.push(local)
+    return local
+  }
+
   #each(emit: (i: number) => void): Value {
     return Array.from({ length: this.width }, (_, i) => {
       emit(i)
-      const local = this.#free.pop() ?? this.code.local(V128)
-      this.#scope?.push(local)
+      const local = this.#temporary()
       this.code.set(local)
       return local
     })

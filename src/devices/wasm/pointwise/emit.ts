@@ -23,7 +23,7 @@ import type { Arithmetic } from '../features.ts'
 import type { Value } from '../vectors.ts'
 import { Vectors } from '../vectors.ts'
 import { instructions } from './instructions.ts'
-import type { Lowered } from './lower.ts'
+import type { Binding, Lowered } from './lower.ts'
 
 export const OPERANDS_OFFSET = 8
 export const operandOffset = (index: number): number => OPERANDS_OFFSET + 8 * index
@@ -43,7 +43,8 @@ export function emitPointwise(assembler: Assembler, lowered: Lowered, counts: Co
     const addresses = Array.from({ length: counts.operands }, () => code.local(I32))
     const turns = code.local(I32)
     const rows = code.local(I32)
-    const kernel = new Kernel(new Vectors(code, arithmetic, 2, constants, block), lowered, counts, { block, addresses })
+    const v = new Vectors(code, arithmetic, 2, constants, block)
+    const kernel = new Kernel(v, lowered, counts, { block, addresses })
     code.get(lastRow).get(row).op('i32.sub').set(rows)
     code.repeat(rows, () => {
       addresses.forEach((address, i) => {
@@ -52,7 +53,7 @@ export function emitPointwise(assembler: Assembler, lowered: Lowered, counts: Co
       kernel.loadColumns()
       code.get(block).memory('i32.load').set(turns)
       code.repeat(turns, () => {
-        kernel.turn()
+        v.turn(() => kernel.turn())
         for (const address of kernel.moving) code.step(address, 32)
       })
       code.step(row, 1)
@@ -127,10 +128,7 @@ class Kernel {
       e,
       this.#v.scope(() => instructions[e.op](this.#v, ...operands)),
     )
-    e.args.forEach((a, i) => {
-      if (a.op === 'constant') this.#v.release(operands[i])
-      else this.#finishUse(a)
-    })
+    for (const a of e.args) this.#finishUse(a)
   }
 
   /** The value of a node already computed, or of a leaf, read anew where that is as cheap as keeping it. */
@@ -138,7 +136,7 @@ class Kernel {
     const known = this.#values.get(e)
     if (known) return known
     if (e.op === 'constant') return this.#v.constant(e.value as number)
-    const { kind, index } = this.#lowered.bindings.get(e)!
+    const { kind, index } = this.#lowered.bindings.get(e) as Binding
     const value =
       kind === 'scalar'
         ? this.#v.splat(this.#locals.block, scalarOffset(this.#counts, index))
