@@ -68,7 +68,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   exp: { arity: 1, expensive: true, evaluate: Math.exp, gradient: (_, y, g) => [mul(g, y)] },
   log: { arity: 1, expensive: true, evaluate: Math.log, gradient: ([a], _, g) => [div(g, a)] },
   sqrt: { arity: 1, expensive: true, evaluate: Math.sqrt, gradient: (_, y, g) => [div(mul(g, constant(0.5)), y)] },
-  // At a kink (abs, relu at 0; min, max of equal arguments) the gradient is PyTorch's: 0, and an even split.
+  // At a kink the gradient is PyTorch's: 0 (abs, relu at 0; hard functions at their bounds), an even split (min, max).
   abs: {
     arity: 1,
     evaluate: Math.abs,
@@ -123,6 +123,7 @@ export const operations: Readonly<Record<string, Operation>> = {
     expensive: true,
     evaluate: a => (a > 0 ? a : Math.expm1(a)),
     expand: a => ifLess(0, a, a, sub(exp(min(a, 0)), 1)),
+    gradient: (_, y, g) => [ifLess(0, y, g, mul(g, add(y, 1)))],
   },
   // Hendrycks & Gimpel 2016: x Φ(x), the exact form.
   gelu: {
@@ -138,8 +139,14 @@ export const operations: Readonly<Record<string, Operation>> = {
     arity: 1,
     evaluate: a => Math.min(Math.max(a / 6 + 0.5, 0), 1),
     expand: a => min(max(add(mul(a, 1 / 6), 0.5), 0), 1),
+    gradient: (_, y, g) => [between(0, y, 1, mul(g, 1 / 6))],
   },
-  hardTanh: { arity: 1, evaluate: a => Math.min(Math.max(a, -1), 1), expand: a => min(max(a, -1), 1) },
+  hardTanh: {
+    arity: 1,
+    evaluate: a => Math.min(Math.max(a, -1), 1),
+    expand: a => min(max(a, -1), 1),
+    gradient: (_, y, g) => [between(-1, y, 1, g)],
+  },
   ifLess: {
     arity: 4,
     evaluate: (a, b, x, y) => (a < b ? x : y),
@@ -161,6 +168,10 @@ export const operations: Readonly<Record<string, Operation>> = {
 function side(chosen: Expression, other: Expression, g: Expression): Expression {
   return ifLess(chosen, other, g, ifEqual(chosen, other, mul(0.5, g), 0))
 }
+
+/** g strictly between the bounds, 0 at them and beyond. */
+const between = (lower: number, y: Expression, upper: number, g: Expression): Expression =>
+  ifLess(lower, y, ifLess(y, upper, g, 0), 0)
 
 /** What an expansion of this node is, one level down; null for a primitive or a leaf. */
 export function expandOnce(e: Expression): Expression | null {
