@@ -1,0 +1,104 @@
+/**
+ * Making tensors from numbers.
+ */
+import type { Device } from '../devices/device.ts'
+import { OptionError, ShapeError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
+import { defaultDevice } from './default-device.ts'
+import { isSameShape, requireShape, type Shape, sizeOf } from './layout.ts'
+import { allocate, Tensor } from './tensor.ts'
+
+export interface TensorOptions {
+  /** @default defaultDevice() */
+  readonly device?: Device
+  /** Makes it a leaf whose `gradient` `backward` fills. @default false */
+  readonly requiresGradient?: boolean
+}
+
+/** A number, an array of numbers, or arrays of equal length of these. */
+export type Values = number | ArrayLike<number> | readonly Values[]
+
+/**
+ * Creates a tensor from numbers; they are copied.
+ *
+ *     tensor([[1, 2], [3, 4]])                    shape [2, 2]
+ *     tensor(new Float32Array(6), [2, 3])         shape [2, 3], row-major
+ *     tensor(0.5)                                 shape [], one number
+ *
+ * @param values  Nested arrays, or one flat (typed) array in row-major order.
+ * @param shape   As many numbers as the values have. Default: the nesting's.
+ * @throws {ShapeError}  The nested arrays have different lengths, or the shape another size than the values.
+ * @throws {OptionError} A value is no number.
+ */
+export function tensor(values: Values, shape?: Shape, options: TensorOptions = {}): Tensor {
+  const nesting = nestingOf(values)
+  const flat = ArrayBuffer.isView(values) ? (values as ArrayLike<number>) : flatten(values, nesting)
+  const wanted = shape ?? nesting
+  requireShape('tensor', wanted)
+  if (sizeOf(wanted) !== flat.length) {
+    throw new ShapeError(
+      `tensor: expected ${sizeOf(wanted)} values for shape ${shown(wanted)}, got ${flat.length}. ` +
+        'Pass as many values as the product of the sizes.',
+    )
+  }
+  return filledWith(flat, wanted, options)
+}
+
+/** A tensor of zeros. @throws {ShapeError} A size is no whole number from 1. */
+export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 0, options)
+}
+
+/** A tensor of ones. @throws {ShapeError} A size is no whole number from 1. */
+export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+  return full(shape, 1, options)
+}
+
+/** A tensor whose numbers are all the same. @throws {ShapeError} A size is no whole number from 1. */
+export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
+  requireShape('full', shape)
+  const { memory } = allocate(options.device ?? defaultDevice(), shape)
+  if (value !== 0) memory.device.fill(memory.matrix, value)
+  return new Tensor(memory, shape, options.requiresGradient)
+}
+
+function filledWith(values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
+  const { memory } = allocate(options.device ?? defaultDevice(), shape)
+  memory.device.write(memory.matrix, values)
+  return new Tensor(memory, shape, options.requiresGradient)
+}
+
+const isList = (values: unknown): values is ArrayLike<unknown> =>
+  Array.isArray(values) || (ArrayBuffer.isView(values) && 'length' in values)
+
+/** The lengths along the first elements. */
+function nestingOf(values: unknown): number[] {
+  const lengths: number[] = []
+  for (let inner = values; isList(inner); inner = inner[0]) lengths.push(inner.length)
+  return lengths
+}
+
+/** The numbers below, row-major. @throws {ShapeError} Not every part has the same nesting. */
+function flatten(values: unknown, nesting: Shape): number[] {
+  const flat: number[] = []
+  const visit = (part: unknown, place: readonly number[]): void => {
+    const expected = nesting.slice(place.length)
+    if (isList(part) ? part.length !== expected[0] : expected.length > 0) {
+      throw new ShapeError(
+        `tensor: expected arrays of equal length, shape ${shown(expected)} at [${place.join('][')}], got ` +
+          `${isList(part) && !isSameShape(nestingOf(part), expected) ? `shape ${shown(nestingOf(part))}` : shown(part)}. ` +
+          'Pad the shorter ones.',
+      )
+    }
+    if (isList(part)) for (let i = 0; i < part.length; i++) visit(part[i], [...place, i])
+    else flat.push(requireNumber(part, place))
+  }
+  visit(values, [])
+  return flat
+}
+
+function requireNumber(value: unknown, place: readonly number[]): number {
+  if (typeof value === 'number') return value
+  const where = place.length === 0 ? '' : ` at [${place.join('][')}]`
+  throw new OptionError(`tensor: expected numbers, got ${shown(value)}${where}. Convert it to a number first.`)
+}

@@ -1,0 +1,118 @@
+/**
+ * A tensor: numbers on a device, their shape, and where they came from.
+ *
+ * Immutable for its users: operations return new tensors (which may share memory). Only an optimizer writes into the
+ * matrix of a parameter. What an operation computed and how its gradient goes is the tape's business (`tape.ts`).
+ */
+import type { Device, Matrix } from '../devices/device.ts'
+import { OptionError, ShapeError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
+import { columnsOf, rowsOf, type Shape, sizeOf } from './layout.ts'
+import { borrow, Memory } from './memory.ts'
+
+/** From gradients of the outputs to gradients of the inputs; see `record`. */
+export type BackwardFunction = (
+  gradients: readonly (Matrix | null)[],
+  needs: readonly boolean[],
+) => readonly (Matrix | null)[]
+
+/** One operation as the tape keeps it. */
+export interface RecordedOperation {
+  readonly name: string
+  /** Counts up: an operation comes after those that made its inputs. */
+  readonly id: number
+  /** For each input where its gradient goes: the operation that made it, itself if a leaf, null for nowhere. */
+  readonly edges: readonly (Origin | Tensor | null)[]
+  /** Rows and columns of each output. */
+  readonly outputs: readonly { readonly rows: number; readonly columns: number }[]
+  /** Tensors of the operation's own, released after the backward pass. */
+  saved: readonly Tensor[]
+  /** Null once it has run. */
+  backward: BackwardFunction | null
+}
+
+/** Where a result came from. */
+export interface Origin {
+  readonly operation: RecordedOperation
+  /** Which of its outputs. */
+  readonly output: number
+}
+
+export class Tensor {
+  /** Sizes, outermost first; [] is one number. */
+  readonly shape: Shape
+  /** Of a leaf that requires it, after `backward`: the derivative of the loss, same shape; until `zeroGradients`. */
+  gradient: Tensor | null = null
+  /** @internal */
+  readonly memory: Memory
+  /** @internal Set once, by the tape. */
+  origin: Origin | null = null
+  readonly #isParameter: boolean
+
+  /** @internal Use `tensor`, `zeros`, … to make one. */
+  constructor(memory: Memory, shape: Shape, requiresGradient = false) {
+    this.memory = memory
+    this.shape = Object.freeze([...shape])
+    this.#isParameter = requiresGradient
+  }
+
+  get device(): Device {
+    return this.memory.device
+  }
+
+  /** Whether a gradient reaches this: a leaf made so, or a result that depends on one. */
+  get requiresGradient(): boolean {
+    return this.#isParameter || this.origin !== null
+  }
+
+  /**
+   * The device's memory, [product of all dimensions but the last, last dimension]. Valid while this tensor is held.
+   *
+   * @throws {LifetimeError} The step that it belonged to has ended.
+   */
+  get matrix(): Matrix {
+    return this.memory.matrix
+  }
+
+  /**
+   * The numbers in row-major order, a copy: 32-bit, or 64-bit from the reference device.
+   *
+   * @throws {LifetimeError} The step that it belonged to has ended.
+   */
+  toArray(): Float32Array | Float64Array {
+    return this.device.read(this.matrix)
+  }
+
+  /**
+   * The number of a tensor that has only one.
+   *
+   * @throws {ShapeError} It has more.
+   */
+  item(): number {
+    if (sizeOf(this.shape) === 1) return this.toArray()[0]
+    throw new ShapeError(
+      `Tensor.item: expected a tensor of one number, got shape ${shown(this.shape)}. Reduce it, or use toArray().`,
+    )
+  }
+}
+
+/** A tensor of zeros for an operation to fill, in the current arena. */
+export function allocate(device: Device, shape: Shape): Tensor {
+  return new Tensor(new Memory(device, borrow(device, rowsOf(shape), columnsOf(shape))), shape)
+}
+
+/**
+ * The device that all of them share.
+ *
+ * @throws {OptionError} There are two.
+ */
+export function deviceOf(where: string, tensors: readonly Tensor[]): Device {
+  const [first] = tensors
+  const other = tensors.find(t => t.device !== first.device)
+  if (!other) return first.device
+  const names = `${first.device.name} and ${other.device.name}`
+  throw new OptionError(
+    `${where}: expected tensors of one device, got ${names}${first.device.name === other.device.name ? ' (another one)' : ''}. ` +
+      'Create them with the same { device }.',
+  )
+}
