@@ -1,0 +1,112 @@
+/** Files in Node: read whole, written so that a reader finds the old file or the new one, never half of one. */
+import { randomUUID } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { type FileHandle, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { DataError } from '../../errors/errors.ts'
+
+/**
+ * Reads a whole file.
+ *
+ * @returns  Its bytes, the caller's.
+ * @throws {DataError} There is no such file, it is a folder, or it may not be read.
+ */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const buffer = await readFile(path)
+    // A plain array, so that nothing depends on what Node's Buffer adds.
+    return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+  } catch (cause) {
+    throw explained(path, 'a file that can be read', cause)
+  }
+}
+
+/**
+ * Writes a file whole: to a temporary file in the same folder, flushed to the disk, then renamed over the old one.
+ * Killing the process at any moment leaves the old file or the new one (and perhaps the temporary `.NAME.….tmp`). The
+ * old file's permissions are kept; of a symbolic link the file it names is written. A device or pipe (`/dev/stdout`)
+ * is written directly.
+ *
+ * @param bytes  Read, never kept.
+ * @throws {DataError} The folder is missing or may not be written, the disk is full; the old file is then as it was.
+ */
+export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    const old = await oldFile(path)
+    if (old === undefined || old.isFile()) await replaceFile(await targetOf(path), bytes, old?.mode)
+    else await writeFile(path, bytes)
+  } catch (cause) {
+    throw explained(path, 'a file that can be written', cause)
+  }
+}
+
+async function oldFile(path: string): Promise<Stats | undefined> {
+  return await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+}
+
+/** Where a link leads, as far as it leads to something. */
+async function targetOf(path: string): Promise<string> {
+  return await realpath(path).catch(() => path)
+}
+
+async function replaceFile(target: string, bytes: Uint8Array, mode: number | undefined): Promise<void> {
+  const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`)
+  try {
+    const file = await open(temporary, 'wx')
+    await closing(file, async () => {
+      if (mode !== undefined) await file.chmod(mode & 0o777)
+      await file.writeFile(bytes)
+      await file.sync()
+    })
+    await rename(temporary, target)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw error
+  }
+  await flushFolder(dirname(target))
+}
+
+/** A rename is on the disk only when its folder is; where a folder cannot be opened (Windows) the system does it. */
+async function flushFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined)
+  if (folder === undefined) return
+  await closing(folder, () => folder.sync().catch(() => {}))
+}
+
+async function closing(file: FileHandle, work: () => Promise<void>): Promise<void> {
+  try {
+    await work()
+  } finally {
+    await file.close()
+  }
+}
+
+/** What each code of the system means for the user, and what to do. */
+const REASONS: Readonly<Record<string, readonly [string, string]>> = {
+  ENOENT: ['no such file or folder', 'Check the path, and make its folder if that is missing.'],
+  ENOTDIR: ['a path through something that is no folder', 'Check the path.'],
+  EISDIR: ['a folder', 'Give the path of a file in it.'],
+  EACCES: ['no permission', 'Change the permissions of the file or its folder, or choose another path.'],
+  EPERM: ['no permission', 'Change the permissions of the file or its folder, or choose another path.'],
+  EROFS: ['a file system that is read-only', 'Choose a path on another one.'],
+  ENOSPC: ['a disk that is full', 'Free some space, or choose a path on another disk.'],
+  EDQUOT: ['a quota that is used up', 'Free some space, or choose a path on another disk.'],
+  EMFILE: ['too many open files', 'Close other programs or raise the limit (ulimit -n).'],
+  ENAMETOOLONG: ['a name that is too long', 'Choose a shorter one.'],
+  ERR_FS_FILE_TOO_LARGE: ['a file of more than 2 GiB', 'Split it into smaller ones.'],
+}
+
+/** An error that is no `SluiceError` of its own gets the file's name and the advice for its code. */
+function explained(path: string, expected: string, cause: unknown): DataError {
+  const { code, message } = cause as NodeJS.ErrnoException
+  const [got, advice] = REASONS[code ?? ''] ?? [message, 'Check the path and the disk.']
+  return new DataError(
+    `${path}: expected ${expected}, got ${got}${code === undefined ? '' : ` (${code})`}. ${advice}`,
+    {
+      cause,
+    },
+  )
+}

@@ -1,0 +1,1 @@
+export { readBytes, writeFileAtomically } from './files.ts'
