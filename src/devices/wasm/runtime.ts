@@ -10,6 +10,7 @@ import type { WasmMemory } from './memory.ts'
 export class Runtime {
   readonly memory: WasmMemory
   readonly arithmetic: Arithmetic
+  readonly #compiled = new Map<string, unknown>()
 
   constructor(memory: WasmMemory, arithmetic: Arithmetic) {
     if (!hasSimd()) {
@@ -19,6 +20,13 @@ export class Runtime {
     }
     this.memory = memory
     this.arithmetic = arithmetic
+  }
+
+  /** What was compiled under this name before, else what `define` writes. */
+  once<Functions>(name: string, define: (assembler: Assembler) => void): Functions {
+    const known = this.#compiled.get(name) ?? this.compile<Functions>(define)
+    this.#compiled.set(name, known)
+    return known as Functions
   }
 
   /**

@@ -1,0 +1,157 @@
+/**
+ * Products on packed panels, by addresses: what the device's own product and the recurrent engine are made of.
+ *
+ * One element of C is one chain of multiply-adds, k ascending, begun with what is given: its bits depend on neither the
+ * number of rows nor on tiles, mode or blocking.
+ */
+import type { Runtime } from '../runtime.ts'
+import { emitDriver } from './driver.ts'
+import { emitPack } from './pack.ts'
+import { PANEL_COLUMNS } from './tiles.ts'
+
+type Pack = (target: number, source: number, kBytes: number, columnBytes: number, k: number, columns: number) => void
+
+type Multiply = (
+  a: number,
+  aRowBytes: number,
+  aKBytes: number,
+  b: number,
+  bKBytes: number,
+  panelBytes: number,
+  c: number,
+  cRowBytes: number,
+  initial: number,
+  initialRowBytes: number,
+  k: number,
+  rows: number,
+  panels: number,
+) => void
+
+const PANEL_ROW_BYTES = 4 * PANEL_COLUMNS
+
+const panelsOf = (columns: number) => (columns + PANEL_COLUMNS - 1) >>> 3
+
+export class Products {
+  readonly #runtime: Runtime
+  #pack: Pack | null = null
+  #compiled: Multiply | null = null
+
+  constructor(runtime: Runtime) {
+    this.#runtime = runtime
+  }
+
+  /** Floats that the panels of a B of [k, columns] take. Panels of columns 8n… begin at packedFloats(k, 8n). */
+  packedFloats(k: number, columns: number): number {
+    return panelsOf(columns) * PANEL_COLUMNS * k
+  }
+
+  /**
+   * Packs B, [k, columns]; B[i, j] stands at source + i · kBytes + j · columnBytes. Missing columns become zeros.
+   *
+   * @param target  Where the panels go, a multiple of 16; `packedFloats` long.
+   */
+  pack(target: number, source: number, kBytes: number, columnBytes: number, k: number, columns: number): void {
+    this.#pack ??= this.#runtime.once<{ pack: Pack }>('pack', emitPack).pack
+    this.#pack(target, source, kBytes, columnBytes, k, columns)
+  }
+
+  /**
+   * C += A · B. C's columns are written up to a multiple of 8.
+   *
+   * A[r, i] stands at a + r · aRowBytes + i · aKBytes: swap the two for Aᵀ.
+   *
+   * @param panels  B as `pack` wrote it.
+   * @param c       A multiple of 16, as cRowBytes.
+   */
+  multiply(
+    a: number,
+    aRowBytes: number,
+    aKBytes: number,
+    panels: number,
+    c: number,
+    cRowBytes: number,
+    rows: number,
+    k: number,
+    columns: number,
+  ): void {
+    this.multiplyFrom(c, cRowBytes, a, aRowBytes, aKBytes, panels, c, cRowBytes, rows, k, columns)
+  }
+
+  /**
+   * C = initial + A · B, each sum begun with its element of `initial`.
+   *
+   * @param initialRowBytes  0: the same row for all rows of C, a bias. Read up to a multiple of 8 columns.
+   */
+  multiplyFrom(
+    initial: number,
+    initialRowBytes: number,
+    a: number,
+    aRowBytes: number,
+    aKBytes: number,
+    panels: number,
+    c: number,
+    cRowBytes: number,
+    rows: number,
+    k: number,
+    columns: number,
+  ): void {
+    const panelBytes = PANEL_ROW_BYTES * k
+    const count = panelsOf(columns)
+    this.#multiply(
+      a,
+      aRowBytes,
+      aKBytes,
+      panels,
+      PANEL_ROW_BYTES,
+      panelBytes,
+      c,
+      cRowBytes,
+      initial,
+      initialRowBytes,
+      k,
+      rows,
+      count,
+    )
+  }
+
+  /** C = initial + A · B with B's rows where they are, not packed: for so few rows of A that packing would not pay. */
+  multiplyUnpacked(
+    initial: number,
+    initialRowBytes: number,
+    a: number,
+    aRowBytes: number,
+    aKBytes: number,
+    b: number,
+    bRowBytes: number,
+    c: number,
+    cRowBytes: number,
+    rows: number,
+    k: number,
+    columns: number,
+  ): void {
+    const count = panelsOf(columns)
+    this.#multiply(
+      a,
+      aRowBytes,
+      aKBytes,
+      b,
+      bRowBytes,
+      PANEL_ROW_BYTES,
+      c,
+      cRowBytes,
+      initial,
+      initialRowBytes,
+      k,
+      rows,
+      count,
+    )
+  }
+
+  get #multiply(): Multiply {
+    const { arithmetic } = this.#runtime
+    this.#compiled ??= this.#runtime.once<{ multiply: Multiply }>('multiply', assembler => {
+      emitDriver(assembler, arithmetic)
+    }).multiply
+    return this.#compiled
+  }
+}
