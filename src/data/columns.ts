@@ -115,7 +115,8 @@ function fewestValuesColumn(table: Table, text: number): number {
   const fewest = Math.min(...counts)
   if (fewest === Infinity) {
     throw new DataError(
-      `${table.name}: expected a column with two or more different labels that repeat, got none among ${listed(table.columns)}. ` +
+      `${table.name}: expected a column with two or more different labels that repeat, ` +
+        `got none among ${listed(table.columns)}. ` +
         'Give the column with --label, or add the missing classes.',
     )
   }

@@ -17,7 +17,8 @@ export function withHeader({ name, rows, lines }: Omit<Table, 'columns'>, header
   if (wrong !== -1) {
     const [character, advice] = ADVICE[delimiter]
     throw new DataError(
-      `${name}, line ${lines[wrong]}: expected ${width} fields (${shown(columns.join(', '))}), got ${rows[wrong].length}. ` +
+      `${name}, line ${lines[wrong]}: expected ${width} fields (${shown(columns.join(', '))}), ` +
+        `got ${rows[wrong].length}. ` +
         `Check the ${character} of that line; ${advice}.`,
     )
   }

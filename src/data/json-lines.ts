@@ -7,7 +7,7 @@ import type { Table, TableText } from './table.ts'
 const MOST_COLUMNS = 1000
 
 /**
- * Reads JSON lines. A missing key or null is an empty string; numbers, booleans, arrays and objects are written as JSON.
+ * Reads JSON lines. A missing key or null is an empty string; whatever is no string is written as JSON.
  *
  * @throws {DataError} A line is no JSON or no object; names the line.
  */

@@ -95,8 +95,9 @@ export function tensorOfShape(
     tensor?.shape.length === shape.length &&
     shape.every((length, axis) => length === -1 || length === tensor.shape[axis])
   if (tensor !== undefined && fits) return tensor
+  const got = tensor === undefined ? 'no such tensor' : shown(tensor.shape)
   throw new ModelFileError(
-    `model file, tensor ${shown(name)}: expected shape ${shown(shape)}, got ${tensor === undefined ? 'no such tensor' : shown(tensor.shape)}. ` +
+    `model file, tensor ${shown(name)}: expected shape ${shown(shape)}, got ${got}. ` +
       'The file is damaged or was changed by hand: get it again or train again.',
   )
 }

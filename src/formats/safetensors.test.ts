@@ -20,7 +20,8 @@ const TWO = [0, 0, 0, 0x40]
 test('a file made by hand from the specification is read', () => {
   const bytes = file(
     '{"b":{"dtype":"F32","shape":[],"data_offsets":[4,8]},"__metadata__":{"format":"pt"},' +
-      '"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},"e":{"dtype":"F32","shape":[0,3],"data_offsets":[8,8]}}  ',
+      '"a":{"dtype":"F32","shape":[1,1],"data_offsets":[0,4]},' +
+      '"e":{"dtype":"F32","shape":[0,3],"data_offsets":[8,8]}}  ',
     [...ONE, ...TWO],
   )
   const { tensors, metadata } = readSafetensors(bytes)

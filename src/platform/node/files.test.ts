@@ -69,7 +69,7 @@ test('a missing file, a folder and a path through a file are explained when read
   await assert.rejects(readBytes(join(inside, 'file', 'x')), isDataError(/through something that is no folder/))
 })
 
-test('a missing folder and a folder in the place of the file are explained when writing, and nothing is left', async () => {
+test('a missing folder and a folder in place of the file are explained when writing; nothing is left', async () => {
   const inside = fresh('writing')
   await assert.rejects(
     writeFileAtomically(join(inside, 'none', 'model'), bytes),
