@@ -4,7 +4,7 @@
  */
 
 import { OptionError } from '../errors/errors.ts'
-import { nearest } from '../errors/nearest.ts'
+import { didYouMean } from '../errors/nearest.ts'
 import type { Cell } from './define.ts'
 import { gru } from './gru.ts'
 import { lstm } from './lstm.ts'
@@ -18,5 +18,5 @@ export const cells: Readonly<Record<string, Cell>> = Object.fromEntries(
 export function cellNamed(name: string): Cell {
   if (Object.hasOwn(cells, name)) return cells[name] as Cell
   const names = Object.keys(cells)
-  throw new OptionError(`cell: expected one of ${names.join(', ')}, got "${name}".${nearest(name, names)}`)
+  throw new OptionError(`cell: expected one of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`)
 }

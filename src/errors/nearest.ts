@@ -37,3 +37,9 @@ function editDistance(a: string, b: string): number {
   }
   return last[b.length]
 }
+
+/** The end of a message: ` Did you mean "NAME"?`, or nothing when no candidate is near. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const found = nearest(name, candidates)
+  return found === undefined ? '' : ` Did you mean "${found}"?`
+}

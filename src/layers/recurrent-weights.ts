@@ -1,13 +1,13 @@
 /**
  * The weights of a recurrent layer: their names (PyTorch's), shapes and first values.
  */
-import type { Device } from '../devices/device.ts'
 import type { Block, Equations } from '../formula/equations.ts'
 import { topological } from '../formula/expression.ts'
 import { uniforms } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
-import { type Tensor, tensor } from '../tensor/index.ts'
+import type { Tensor } from '../tensor/index.ts'
 import type { WeightTensors } from './recurrent-operation.ts'
+import { sizeOf, type WeightSource } from './weight-source.ts'
 
 export interface WeightSizes {
   readonly inputSize: number
@@ -15,7 +15,7 @@ export interface WeightSizes {
 }
 
 export interface InitialWeights {
-  readonly device: Device
+  readonly source: WeightSource
   readonly seed: number
   /** What the forget gate's bias begins with; 1 keeps the memory at first (Jozefowicz et al. 2015). */
   readonly forgetBias: number
@@ -47,14 +47,16 @@ export function createWeights(
   cell: Equations,
   { inputSize, hiddenSize }: WeightSizes,
   suffix: string,
-  { device, seed, forgetBias }: InitialWeights,
+  { source, seed, forgetBias }: InitialWeights,
 ): WeightTensors {
   const bound = 1 / Math.sqrt(hiddenSize)
-  const make = (name: string, shape: readonly number[], change?: (values: Float32Array) => void) => {
-    const count = shape.reduce((n, size) => n * size, 1)
-    const values = uniforms(keyOf(seed, `initial ${name}${suffix}`), count).map(u => (2 * u - 1) * bound)
-    change?.(values)
-    return tensor(values, shape, { device, requiresGradient: true })
+  const make = (stem: string, shape: readonly number[], change?: (values: Float32Array) => void) => {
+    const name = stem + suffix
+    return source(name, shape, () => {
+      const values = uniforms(keyOf(seed, `initial ${name}`), sizeOf(shape)).map(u => (2 * u - 1) * bound)
+      change?.(values)
+      return values
+    })
   }
   const inputBlocks = cell.blocks.filter(b => b.hasInput)
   const recurrentBlocks = cell.blocks.filter(b => b.hasRecurrent)

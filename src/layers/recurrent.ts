@@ -11,6 +11,7 @@ import { Packed } from './packed.ts'
 import { type PackedOrder, packedOrder, reversedRows } from './packing.ts'
 import { runRecurrent, type WeightTensors } from './recurrent-operation.ts'
 import { createWeights, layerSuffix, namedWeights } from './recurrent-weights.ts'
+import { drawn, type WeightSource } from './weight-source.ts'
 
 export interface RecurrentOptions {
   /** Width of x. */
@@ -27,7 +28,8 @@ export interface RecurrentOptions {
   readonly seed?: number
   /** What the forget gate's bias begins with. @default 1 */
   readonly forgetBias?: number
-  readonly device?: Device
+  /** @default drawn on the default device */
+  readonly source?: WeightSource
 }
 
 /** One layer's and direction's state: [B, H] for each of the cell's states, rows in the caller's order. */
@@ -57,7 +59,6 @@ export class Recurrent {
   /** 1 or 2. */
   readonly directions: number
   readonly dropout: number
-  readonly #device: Device
   /** At index layer·D + direction. */
   readonly #weights: readonly WeightTensors[]
   readonly #programs = new Map<string, CellProgram>()
@@ -70,8 +71,8 @@ export class Recurrent {
     this.layers = options.layers ?? 1
     this.directions = options.bidirectional ? 2 : 1
     this.dropout = options.dropout ?? 0
-    this.#device = options.device ?? defaultDevice()
-    const initial = { device: this.#device, seed: options.seed ?? 1, forgetBias: options.forgetBias ?? 1 }
+    const { source = drawn(), seed = 1, forgetBias = 1 } = options
+    const initial = { source, seed, forgetBias }
     this.#weights = Array.from({ length: this.layers * this.directions }, (_, k) => {
       const inputSize = k < this.directions ? this.inputSize : this.hiddenSize * this.directions
       return createWeights(cell, { inputSize, hiddenSize: this.hiddenSize }, this.#suffix(k), initial)
@@ -120,7 +121,7 @@ export class Recurrent {
   #run(x: Packed, state: readonly RecurrentState[] | undefined, { dropoutKey, record = [] }: ForwardOptions) {
     this.#checkInput(x.values.shape, 2)
     const { packing } = x
-    const first = state ?? this.initialState(packing.batch)
+    const first = state ?? this.initialState(packing.batch, x.values.device)
     this.#checkState(first, packing.batch)
     const program = this.#program(record)
     const turned = this.directions === 2 ? reversedRows(packing) : null
@@ -151,12 +152,10 @@ export class Recurrent {
   }
 
   /** The state before the first step: zeros, or what the cell's equations say in `first`. */
-  initialState(batch: number): RecurrentState[] {
+  initialState(batch: number, device: Device = defaultDevice()): RecurrentState[] {
     const { state, first } = this.cell
     return this.#weights.map(() =>
-      Object.fromEntries(
-        Object.keys(state).map(s => [s, full([batch, this.hiddenSize], first[s] ?? 0, { device: this.#device })]),
-      ),
+      Object.fromEntries(Object.keys(state).map(s => [s, full([batch, this.hiddenSize], first[s] ?? 0, { device })])),
     )
   }
 

@@ -6,7 +6,7 @@
  * they give, and a test compares them with `docs/options.md`.
  */
 import { OptionError } from '../errors/errors.ts'
-import { nearest } from '../errors/nearest.ts'
+import { didYouMean } from '../errors/nearest.ts'
 import { shown } from '../errors/shown.ts'
 
 interface Described {
@@ -57,7 +57,7 @@ export function completeOptions<T extends OptionTable>(
     if (!Object.hasOwn(table, name)) {
       const names = Object.keys(table)
       throw new OptionError(
-        `${where}: expected an option of ${names.join(', ')}, got "${name}".${nearest(name, names)}`,
+        `${where}: expected an option of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`,
       )
     }
   }

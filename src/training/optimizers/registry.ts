@@ -2,7 +2,7 @@
  * The optimizers by name, for options, checkpoints and the tests, which go through all of them.
  */
 import { OptionError } from '../../errors/errors.ts'
-import { nearest } from '../../errors/nearest.ts'
+import { didYouMean } from '../../errors/nearest.ts'
 import { adam } from './adam.ts'
 import type { Optimizer } from './define.ts'
 import { sgd } from './sgd.ts'
@@ -14,5 +14,5 @@ export function optimizerNamed(name: string): Optimizer {
   const found = Object.hasOwn(optimizers, name) ? optimizers[name] : undefined
   if (found) return found
   const names = Object.keys(optimizers)
-  throw new OptionError(`optimizer: expected one of ${names.join(', ')}, got "${name}".${nearest(name, names)}`)
+  throw new OptionError(`optimizer: expected one of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`)
 }

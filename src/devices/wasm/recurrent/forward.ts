@@ -13,8 +13,7 @@ import { type Engine, Pass, rowsOf, split } from './pass.ts'
 
 type RunStage = (place: Place, rows: number) => void
 
-/** Every row of Z begins with its biases. */
-const beginWithBias = program([{ name: 'z', value: variable('bias') }])
+const repeatBias = program([{ name: 'z', value: variable('bias') }])
 
 export function recurrentForward(engine: Engine, call: RecurrentCall, result: ForwardResult, training: boolean): void {
   const pass = new Pass(engine, call, result)
@@ -40,27 +39,32 @@ function runForward(pass: Pass, stages: readonly Stage[]): void {
       layout.runs(0, inputSlots, 'input'),
     )
   const bias = biasRow(pass)
-  const begin = engine.kernels.compile(beginWithBias)
+  const begin = beginRecurrentSlots(pass, bias)
   const steps = stages.map(stage => prepare(pass, stage))
   const x = rowsOf(call.x)
   for (const chunk of pass.chunks) {
-    begin.run(
-      [
-        { address: bias, rowStrideBytes: 0 },
-        { address: work.address, rowStrideBytes: work.rowBytes },
-      ],
-      [],
-      chunk.rows,
-      layout.rowFloats,
-    )
+    begin(chunk.rows)
     const rows = { address: x.address + chunk.firstRow * x.rowBytes, rowBytes: x.rowBytes }
-    if (input) input.multiply(rows, work, chunk.rows)
+    if (input) input.multiplyFrom(bias, rows, work, chunk.rows)
     for (let t = chunk.firstStep; t < chunk.endStep; t++) {
       const place = pass.place(chunk, t)
       for (const run of steps) run(place, liveRows[t])
     }
   }
   finishLastStates(pass)
+}
+
+/** Slots without an input half begin with their bias alone; the others do so in the input product. */
+function beginRecurrentSlots(pass: Pass, bias: number): (rows: number) => void {
+  const { call, layout, engine, work } = pass
+  const { slots, inputSlots } = call.cell
+  const columns = (slots.length - inputSlots) * layout.width
+  if (columns === 0) return () => {}
+  const offset = inputSlots * layout.width * 4
+  const kernel = engine.kernels.compile(repeatBias)
+  const from = { address: bias + offset, rowStrideBytes: 0 }
+  const to = { address: work.address + offset, rowStrideBytes: work.rowBytes }
+  return rows => kernel.run([from, to], [], rows, columns)
 }
 
 function prepare(pass: Pass, stage: Stage): RunStage {

@@ -36,7 +36,22 @@ export class ForwardPanels {
     })
   }
 
-  /** @param z  Rows of Z, from their first slot on. */
+  /**
+   * Z[slots] = initial + A · Wᵀ, begun with one row for all: the biases.
+   *
+   * @param initial  A row of Z, from its first slot on.
+   * @param z        Rows of Z, from their first slot on.
+   */
+  multiplyFrom(initial: number, a: Rows, z: Rows, rows: number): void {
+    for (const { begin, end, panels } of this.#runs) {
+      const columns = (end - begin) * this.#layout.hiddenSize
+      const offset = begin * this.#layout.width * 4
+      const [from, c] = [initial + offset, z.address + offset]
+      this.#products.multiplyFrom(from, 0, a.address, a.rowBytes, 4, panels, c, z.rowBytes, rows, this.#k, columns)
+    }
+  }
+
+  /** Z[slots] += A · Wᵀ. @param z  Rows of Z, from their first slot on. */
   multiply(a: Rows, z: Rows, rows: number): void {
     for (const { begin, end, panels } of this.#runs) {
       const columns = (end - begin) * this.#layout.hiddenSize

@@ -1,0 +1,113 @@
+/**
+ * The network of a text classifier: embedding, recurrent layers, the last state, a linear layer.
+ *
+ *   ids → E[id] → dropout → recurrent layers → each direction's own last h → dropout → W h + b → logits
+ */
+import type { Cell } from '../cells/define.ts'
+import { Embedding } from '../layers/embedding.ts'
+import { Linear } from '../layers/linear.ts'
+import { Packed } from '../layers/packed.ts'
+import { packedOrder, packIds } from '../layers/packing.ts'
+import { Recurrent, type RecurrentOutput } from '../layers/recurrent.ts'
+import { type WeightSource, within } from '../layers/weight-source.ts'
+import { uniform } from '../random/draw.ts'
+import { keyOf } from '../random/key.ts'
+import { concat, dropout, type Tensor } from '../tensor/index.ts'
+import { UNKNOWN_ID } from '../text/vocabulary.ts'
+
+export interface NetworkSizes {
+  readonly vocabulary: number
+  readonly embedding: number
+  readonly hidden: number
+  readonly layers: number
+  readonly bidirectional: boolean
+  readonly classes: number
+}
+
+export interface Regularization {
+  readonly dropout: number
+  readonly wordDropout: number
+}
+
+/** Where a training step draws from; absent when predicting. */
+export interface TrainingNoise extends Regularization {
+  readonly seed: number
+  /** From 1, over all epochs. */
+  readonly step: number
+}
+
+/** Standard deviation of the first word vectors: small, so that the first gates are half open. */
+const EMBEDDING_DEVIATION = 0.1
+
+export class ClassifierNetwork {
+  readonly cell: Cell
+  readonly sizes: NetworkSizes
+  readonly #embedding: Embedding
+  readonly #recurrent: Recurrent
+  readonly #linear: Linear
+
+  constructor(cell: Cell, sizes: NetworkSizes, seed: number, source: WeightSource) {
+    this.cell = cell
+    this.sizes = sizes
+    const { vocabulary, embedding, hidden, layers, bidirectional, classes } = sizes
+    this.#embedding = new Embedding({
+      vocabulary,
+      embeddingSize: embedding,
+      deviation: EMBEDDING_DEVIATION,
+      seed,
+      source: within(source, 'embedding'),
+    })
+    this.#recurrent = new Recurrent(cell, {
+      inputSize: embedding,
+      hiddenSize: hidden,
+      layers,
+      bidirectional,
+      seed,
+      source: within(source, 'rnn'),
+    })
+    const inputSize = this.#recurrent.outputSize
+    this.#linear = new Linear({ inputSize, outputSize: classes, seed, source: within(source, 'linear') })
+  }
+
+  /** All weights by the names they have in a model file (design §8). */
+  parameters(): Map<string, Tensor> {
+    const under = (prefix: string, parameters: ReadonlyMap<string, Tensor>): [string, Tensor][] =>
+      [...parameters].map(([name, t]) => [`${prefix}.${name}`, t])
+    return new Map([
+      ...under('embedding', this.#embedding.parameters()),
+      ...under('rnn', this.#recurrent.parameters()),
+      ...under('linear', this.#linear.parameters()),
+    ])
+  }
+
+  /**
+   * @param sequences  Ids of each text, T_b ≥ 1.
+   * @returns          Logits, [B, C], rows in the order of the texts.
+   */
+  logits(sequences: readonly Int32Array[], noise?: TrainingNoise): Tensor {
+    const { state } = this.read(sequences, [], noise)
+    const top = state.slice(-(this.sizes.bidirectional ? 2 : 1)).map(s => s[this.cell.output])
+    const last = top.length === 1 ? top[0] : concat(top, 1)
+    return this.#linear.forward(
+      noise ? dropout(last, noise.dropout, keyOf(noise.seed, 'dropout last', noise.step)) : last,
+    )
+  }
+
+  /** The recurrent layers' results, and any of the cell's quantities at every step. */
+  read(sequences: readonly Int32Array[], record: readonly string[], noise?: TrainingNoise): RecurrentOutput<Packed> {
+    const packing = packedOrder(sequences.map(s => s.length))
+    const ids = packIds(packing, sequences)
+    if (noise) dropWords(ids, noise)
+    let x = this.#embedding.forward(ids)
+    if (noise) x = dropout(x, noise.dropout, keyOf(noise.seed, 'dropout embedding', noise.step))
+    const options = noise ? { dropoutKey: keyOf(noise.seed, 'dropout layers', noise.step), record } : { record }
+    return this.#recurrent.forward(new Packed(x, packing), undefined, options)
+  }
+}
+
+/** Makes some tokens unknown ones, so that training meets them too. */
+function dropWords(ids: Int32Array, { seed, step, wordDropout }: TrainingNoise): void {
+  if (wordDropout === 0) return
+  const key = keyOf(seed, 'word dropout', step)
+  for (let i = 0; i < ids.length; i++) if (uniform(key, i) < wordDropout) ids[i] = UNKNOWN_ID
+}

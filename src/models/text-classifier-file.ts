@@ -1,0 +1,147 @@
+/**
+ * A text classifier as a model file (design §8): the document that describes it, and its weights.
+ */
+import { cellFromDocument, equationsToDocument } from '../cells/equations-document.ts'
+import type { Device } from '../devices/device.ts'
+import { ModelFileError } from '../errors/errors.ts'
+import {
+  asArrayOf,
+  asBoolean,
+  asInteger,
+  asNumber,
+  asObject,
+  asString,
+  field,
+  type JsonObject,
+} from '../formats/json-checks.ts'
+import { readModelFile, writeModelFile } from '../formats/model-file.ts'
+import { LIBRARY_VERSION } from '../version.ts'
+import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
+import { completeOptions } from './option-table.ts'
+import { storedWeights } from './stored-weights.ts'
+import type { TextClassifier } from './text-classifier.ts'
+import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
+import { TextEncoder } from './text-encoder.ts'
+
+/** `task` in the document. */
+export const CLASSIFIER_TASK = 'classifier'
+
+/** The columns that a table was read by. */
+export interface TextColumnNames {
+  readonly text: string
+  readonly label: string
+}
+
+/** How a model was trained; nothing in it depends on clock, path, machine or threads. */
+export interface TrainingSummary {
+  readonly options: TextClassifierOptions
+  readonly examples: number
+  readonly validationExamples: number
+  /** Epochs trained, and the one whose weights these are. Losses in nats. */
+  readonly epochs: number
+  readonly best: {
+    readonly epoch: number
+    readonly loss: number
+    readonly validation: { readonly loss: number; readonly accuracy: number }
+  }
+}
+
+export function writeClassifier(model: TextClassifier): Uint8Array {
+  const { network, encoder, labels, columns, summary } = model
+  const { embedding, hidden, layers, bidirectional } = network.sizes
+  const document: JsonObject = {
+    library: LIBRARY_VERSION,
+    task: CLASSIFIER_TASK,
+    architecture: { embedding, hidden, layers, bidirectional },
+    cell: equationsToDocument(network.cell) as unknown as JsonObject,
+    labels,
+    ...encoder.toDocument(),
+    columns: columns as JsonObject | null,
+    training: summary as unknown as JsonObject,
+  }
+  const tensors = new Map(
+    [...network.parameters()].map(([name, t]) => [name, { shape: [...t.shape], data: Float32Array.from(t.toArray()) }]),
+  )
+  return writeModelFile({ document, tensors })
+}
+
+const ANY_SIZE = { minimum: 1, maximum: 1_000_000 }
+
+/** What makes a classifier, from a file's bytes; everything is checked before it is believed. */
+export function readClassifier(bytes: Uint8Array, device: Device) {
+  const { document, tensors, warnings } = readModelFile(bytes)
+  const task = asString(field(document, 'task'), 'task')
+  if (task !== CLASSIFIER_TASK) {
+    throw new ModelFileError(
+      `model file, task: expected "${CLASSIFIER_TASK}", got "${task}". Use the command for that kind.`,
+    )
+  }
+  const encoder = TextEncoder.fromDocument(document)
+  const labels = asLabels(field(document, 'labels'))
+  const architecture = asObject(field(document, 'architecture'), 'architecture')
+  const size = (name: string) => asInteger(field(architecture, name), `architecture.${name}`, ANY_SIZE)
+  const sizes: NetworkSizes = {
+    vocabulary: encoder.vocabulary.size,
+    embedding: size('embedding'),
+    hidden: size('hidden'),
+    layers: size('layers'),
+    bidirectional: asBoolean(field(architecture, 'bidirectional'), 'architecture.bidirectional'),
+    classes: labels.length,
+  }
+  const { source, finish } = storedWeights(tensors, device)
+  const network = new ClassifierNetwork(cellFromDocument(field(document, 'cell')), sizes, 0, source)
+  finish()
+  return {
+    network,
+    encoder,
+    labels,
+    columns: asColumns(field(document, 'columns')),
+    summary: asSummary(field(document, 'training')),
+    warnings,
+  }
+}
+
+function asLabels(value: unknown): string[] {
+  const labels = asArrayOf(value, 'labels', asString, { minimum: 2, maximum: ANY_SIZE.maximum })
+  if (new Set(labels).size === labels.length) return labels
+  throw new ModelFileError('model file, labels: expected different labels, got one twice. Train again.')
+}
+
+function asColumns(value: unknown): TextColumnNames | null {
+  if (value === null) return null
+  const columns = asObject(value, 'columns')
+  return {
+    text: asString(field(columns, 'text'), 'columns.text'),
+    label: asString(field(columns, 'label'), 'columns.label'),
+  }
+}
+
+function asSummary(value: unknown): TrainingSummary {
+  const summary = asObject(value, 'training')
+  const best = asObject(field(summary, 'best'), 'training.best')
+  const validation = asObject(field(best, 'validation'), 'training.best.validation')
+  const count = (from: JsonObject, name: string, path: string) => asInteger(field(from, name), path, { minimum: 0 })
+  return {
+    options: storedOptions(field(summary, 'options')),
+    examples: count(summary, 'examples', 'training.examples'),
+    validationExamples: count(summary, 'validationExamples', 'training.validationExamples'),
+    epochs: count(summary, 'epochs', 'training.epochs'),
+    best: {
+      epoch: count(best, 'epoch', 'training.best.epoch'),
+      loss: asNumber(field(best, 'loss'), 'training.best.loss'),
+      validation: {
+        loss: asNumber(field(validation, 'loss'), 'training.best.validation.loss'),
+        accuracy: asNumber(field(validation, 'accuracy'), 'training.best.validation.accuracy'),
+      },
+    },
+  }
+}
+
+function storedOptions(value: unknown): TextClassifierOptions {
+  const options = asObject(value, 'training.options')
+  try {
+    return completeOptions('model file, training.options', textClassifierOptions, { ...options })
+  } catch (cause) {
+    throw new ModelFileError(`${(cause as Error).message} The file is damaged or was changed by hand.`, { cause })
+  }
+}
