@@ -53,7 +53,7 @@ export const inputOnly = defineCell('input-only', ({ input, previous }) => {
   return { state: { h }, quantities: { updateGate } }
 })
 
-/** One computed operand for a block with both halves and one with a recurrent half alone; a state from another's name. */
+/** One computed operand for a block with both halves and one with the recurrent half alone. */
 const sharedOperand = defineCell('shared-operand', ({ affine, recurrent, previous }) => {
   const operand = tanh(affine('a', previous('s')))
   const h = tanh(add(mul(affine('b', operand), 0.5), mul(recurrent('c', operand), operand)))
