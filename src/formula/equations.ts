@@ -4,6 +4,7 @@
  * This is all that there is to a cell. Shapes, gradients, kernels, pictures and the entry in a model file are derived
  * from it; nothing elsewhere asks which cell it is.
  */
+import { OptionError } from '../errors/errors.ts'
 import { type Expression, topological } from './expression.ts'
 
 /** A block of weights: hiddenSize rows of weight_ih, of weight_hh, or of both. */
@@ -37,16 +38,32 @@ export const rootsOf = (equations: Equations): Expression[] => [
   ...Object.values(equations.quantities),
 ]
 
-/** The same system, less the blocks and parameters that no state depends on any more. */
+/** @throws {OptionError} no such quantity; `where` begins the message. */
+export function quantityOf(cell: Equations, quantity: string, where: string): Expression {
+  const found = Object.hasOwn(cell.quantities, quantity) ? cell.quantities[quantity] : undefined
+  if (found) return found
+  const known = Object.keys(cell.quantities).join(', ') || 'none'
+  throw new OptionError(`${where}: expected one of the cell's quantities (${known}), got "${quantity}".`)
+}
+
+/**
+ * The same system, less the blocks and parameters that no state depends on any more, and less the quantities that
+ * cannot be computed without those.
+ */
 export function pruned<E extends Equations>(equations: E): E {
   const used = topological(Object.values(equations.state))
   const names = (op: string) => new Set(used.filter(e => e.op === op).map(e => e.name))
-  const [withInput, withRecurrent, parameters] = [names('input'), names('recurrent'), names('parameter')]
+  const weights = new Map(['input', 'recurrent', 'parameter'].map(op => [op, names(op)]))
+  const isThere = (op: string, name: string | undefined) => weights.get(op)?.has(name) ?? true
+  const quantities = Object.entries(equations.quantities).filter(([, quantity]) =>
+    topological([quantity]).every(e => isThere(e.op, e.name)),
+  )
   return {
     ...equations,
+    quantities: Object.fromEntries(quantities),
     blocks: equations.blocks
-      .map(({ name }) => ({ name, hasInput: withInput.has(name), hasRecurrent: withRecurrent.has(name) }))
+      .map(({ name }) => ({ name, hasInput: isThere('input', name), hasRecurrent: isThere('recurrent', name) }))
       .filter(b => b.hasInput || b.hasRecurrent),
-    parameters: equations.parameters.filter(p => parameters.has(p)),
+    parameters: equations.parameters.filter(p => isThere('parameter', p)),
   }
 }

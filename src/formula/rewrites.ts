@@ -3,7 +3,7 @@
  * its gradient, its kernels and its place in a model file like any other.
  */
 import { OptionError } from '../errors/errors.ts'
-import { type Equations, pruned, rootsOf } from './equations.ts'
+import { type Equations, pruned, quantityOf, rootsOf } from './equations.ts'
 import { constant, type Expression, topological } from './expression.ts'
 import { operations } from './operations.ts'
 
@@ -23,7 +23,11 @@ export function activation<E extends Equations>(cell: E, quantity: string, f: (x
   return exchange(cell, old, f(old.args[0] as Expression))
 }
 
-/** The quantity's value mapped: `replace(lstm, 'forgetGate', f => mul(f, 0.9))`. @throws {OptionError} no such quantity. */
+/**
+ * The quantity's value mapped: `replace(lstm, 'forgetGate', f => mul(f, 0.9))`.
+ *
+ * @throws {OptionError} no such quantity.
+ */
 export function replace<E extends Equations>(cell: E, quantity: string, map: (q: Expression) => Expression): E {
   const old = quantityOf(cell, quantity, 'replace')
   return exchange(cell, old, map(old))
@@ -44,13 +48,6 @@ export function without<E extends Equations>(cell: E, quantity: string): E {
   const old = quantityOf(cell, quantity, 'without')
   const { [quantity]: _gone, ...quantities } = cell.quantities
   return pruned(exchange({ ...cell, quantities }, old, constant(1)))
-}
-
-function quantityOf(cell: Equations, quantity: string, where: string): Expression {
-  const found = Object.hasOwn(cell.quantities, quantity) ? cell.quantities[quantity] : undefined
-  if (found) return found
-  const known = Object.keys(cell.quantities).join(', ') || 'none'
-  throw new OptionError(`${where}: expected one of the cell's quantities (${known}), got "${quantity}".`)
 }
 
 /** Every use of `old` made a use of `fresh`; inside `fresh`, `old` stays. */

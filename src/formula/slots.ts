@@ -43,7 +43,7 @@ export function layOut(equations: Equations) {
   }
 }
 
-/** The equations over `slot` nodes. Such a node keeps its computed operand as argument: the derivative visits it in order. */
+/** The equations over `slot` nodes, which keep a computed operand as argument: the derivative visits them in order. */
 function replaceProducts(graph: Graph, equations: Equations) {
   const { products, found } = findSlots(graph, equations)
   const operands: Expression[] = []

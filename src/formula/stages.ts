@@ -15,7 +15,7 @@
  * saved (`saved`: the expensive ones) and recompute the cheap ones.
  */
 import { adjoints, substituteAll } from './derivative.ts'
-import type { Equations } from './equations.ts'
+import { type Equations, quantityOf } from './equations.ts'
 import { add, constant, type Expression, topological, variable } from './expression.ts'
 import { operations } from './operations.ts'
 import { type Program, type ProgramOutput, program } from './program.ts'
@@ -64,8 +64,14 @@ export interface CellProgram {
   readonly keptStates: readonly string[]
 }
 
-/** Compiles a cell. @param record  Quantities whose value at every step is wanted, as q.NAME. */
+/**
+ * Compiles a cell.
+ *
+ * @param record  Quantities whose value at every step is wanted, as q.NAME.
+ * @throws {OptionError} the cell has no such quantity.
+ */
 export function compileCell(equations: Equations, record: readonly string[] = []): CellProgram {
+  for (const name of record) quantityOf(equations, name, 'compileCell')
   const layout = layOut(equations)
   const { state, quantities, slots, operands } = layout
   const states = Object.keys(state)
