@@ -5,7 +5,6 @@
  *
  * Truncation is of order h² = 1e−10 and rounding of order 1e−16 / h = 1e−11, both far below the tolerance.
  */
-import assert from 'node:assert/strict'
 import { ReferenceDevice } from '../devices/reference/reference-device.ts'
 import { normals } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
@@ -41,7 +40,7 @@ export interface CheckedInput {
   readonly values?: ArrayLike<number>
 }
 
-/** @throws {assert.AssertionError} A gradient differs, or all are zero, or memory is left behind. */
+/** @throws A gradient differs, or all are zero, or memory is left behind. */
 export function checkGradients(compute: Computation, inputs: readonly (Shape | CheckedInput)[]): void {
   const device = new ReferenceDevice()
   const leaves = inputs.map((input, k) => {
@@ -51,13 +50,10 @@ export function checkGradients(compute: Computation, inputs: readonly (Shape | C
   const before = device.liveBlocks
   step(() => backward(lossOf(compute(leaves))))
   const made = leaves.filter(leaf => leaf.gradient !== null).length
-  assert.equal(device.liveBlocks - before, made, 'a step leaves the gradients and nothing else')
+  require(device.liveBlocks - before === made, () => 'a step leaves the gradients and nothing else')
 
   const derived = leaves.map(leaf => leaf.gradient?.toArray() ?? new Float64Array(sizeOf(leaf.shape)))
-  assert.ok(
-    derived.some(gradient => gradient.some(g => g !== 0)),
-    'all gradients are zero',
-  )
+  require(derived.some(gradient => gradient.some(g => g !== 0)), () => 'all gradients are zero')
   for (const [k, leaf] of leaves.entries()) compare(`input ${k}`, derived[k], differences(compute, leaves, leaf))
   checkLeaks(compute, leaves, device)
 }
@@ -69,7 +65,8 @@ function checkLeaks(compute: Computation, leaves: Tensor[], device: ReferenceDev
   const before = device.liveBlocks
   backward(loss)
   const made = leaves.filter(leaf => leaf.gradient !== null).length
-  assert.ok(device.liveBlocks - before <= made, `backward left ${device.liveBlocks - before - made} blocks`)
+  const left = device.liveBlocks - before - made
+  require(left <= 0, () => `backward left ${left} blocks`)
 }
 
 /** Σ w ⊙ y over all outputs, [ ]. */
@@ -94,11 +91,14 @@ function differences(compute: Computation, leaves: Tensor[], leaf: Tensor): Floa
 }
 
 function compare(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
-  assert.equal(actual.length, expected.length)
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(actual[i] - expected[i])
     const allowed = TOLERANCE * Math.max(Math.abs(expected[i]), SMALL)
-    const message = `${what}, element ${i}: gradient ${actual[i]}, differences ${expected[i]}, allowed ${allowed}`
-    assert.ok(difference <= allowed, message)
+    require(difference <= allowed, () =>
+      `${what}, element ${i}: gradient ${actual[i]}, differences ${expected[i]}, allowed ${allowed}`)
   }
+}
+
+function require(holds: boolean, message: () => string): void {
+  if (!holds) throw new Error(message())
 }

@@ -5,7 +5,7 @@ import type { Device } from '../devices/device.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { defaultDevice } from './default-device.ts'
-import { isSameShape, requireShape, type Shape, sizeOf } from './layout.ts'
+import { requireShape, type Shape, sizeOf } from './layout.ts'
 import { allocate, Tensor } from './tensor.ts'
 
 export interface TensorOptions {
@@ -85,9 +85,8 @@ function flatten(values: unknown, nesting: Shape): number[] {
     const expected = nesting.slice(place.length)
     if (isList(part) ? part.length !== expected[0] : expected.length > 0) {
       throw new ShapeError(
-        `tensor: expected arrays of equal length, shape ${shown(expected)} at [${place.join('][')}], got ` +
-          `${isList(part) && !isSameShape(nestingOf(part), expected) ? `shape ${shown(nestingOf(part))}` : shown(part)}. ` +
-          'Pad the shorter ones.',
+        `tensor: expected ${shapeName(expected)}${placeName(place)}, as in the first ones, ` +
+          `got ${shapeName(nestingOf(part))}. Give all of them the same length.`,
       )
     }
     if (isList(part)) for (let i = 0; i < part.length; i++) visit(part[i], [...place, i])
@@ -97,8 +96,12 @@ function flatten(values: unknown, nesting: Shape): number[] {
   return flat
 }
 
+const shapeName = (shape: Shape): string => (shape.length === 0 ? 'a number' : `an array of shape ${shown(shape)}`)
+const placeName = (place: readonly number[]): string => (place.length === 0 ? '' : ` at [${place.join('][')}]`)
+
 function requireNumber(value: unknown, place: readonly number[]): number {
   if (typeof value === 'number') return value
-  const where = place.length === 0 ? '' : ` at [${place.join('][')}]`
-  throw new OptionError(`tensor: expected numbers, got ${shown(value)}${where}. Convert it to a number first.`)
+  throw new OptionError(
+    `tensor: expected numbers, got ${shown(value)}${placeName(place)}. Convert it to a number first.`,
+  )
 }

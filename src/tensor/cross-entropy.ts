@@ -36,7 +36,8 @@ export function crossEntropy(
   const { shape } = logits
   if (shape.length === 0 || labels.length !== rowsOf(shape)) {
     throw new ShapeError(
-      `crossEntropy: expected logits of shape [.., C] and a label a row, got ${shown(shape)} and ${labels.length} labels. ` +
+      `crossEntropy: expected logits of shape [.., C] and a label a row, got ${shown(shape)} ` +
+        `and ${labels.length} labels. ` +
         'Pass one label for each row of logits.',
     )
   }

@@ -77,7 +77,8 @@ export function checkedIndices(where: string, word: string, numbers: Indices, li
     // Compared with what was given: 1.5 and 2^32 are changed by the conversion.
     if (indices[i] === numbers[i] && indices[i] >= 0 && indices[i] < limit) continue
     throw new OptionError(
-      `${where}: expected each ${word} to be a whole number from 0 to ${limit - 1}, got ${shown(numbers[i])} at ${i}. ` +
+      `${where}: expected each ${word} to be a whole number from 0 to ${limit - 1}, ` +
+        `got ${shown(numbers[i])} at ${i}. ` +
         'Check where it comes from.',
     )
   }

@@ -43,7 +43,8 @@ export function axisOf(where: string, shape: Shape, axis: number): number {
   if (Number.isInteger(found) && found >= 0 && found < shape.length) return found
   const range = shape.length === 0 ? 'no axis' : `an axis from ${-shape.length} to ${shape.length - 1}`
   throw new ShapeError(
-    `${where}: expected ${range} for a tensor of shape ${shown(shape)}, got ${shown(axis)}. Choose one of its dimensions.`,
+    `${where}: expected ${range} for a tensor of shape ${shown(shape)}, got ${shown(axis)}. ` +
+      'Choose one of its dimensions.',
   )
 }
 

@@ -191,8 +191,6 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
       tensors.map(t => unsqueeze(t, axis)),
       axis,
     )
-  throw new ShapeError(
-    `stack: expected one tensor or more of one shape, got ${odd ? `${shown(tensors[0].shape)} and ${shown(odd.shape)}` : 'none'}. ` +
-      'Reshape them before.',
-  )
+  const got = odd ? `${shown(tensors[0].shape)} and ${shown(odd.shape)}` : 'none'
+  throw new ShapeError(`stack: expected one tensor or more of one shape, got ${got}. Reshape them before.`)
 }

@@ -5,25 +5,38 @@ import { OptionError } from '../errors/errors.ts'
 import { Arena, exchangeArena } from './memory.ts'
 import { Tensor } from './tensor.ts'
 
+export interface StepOptions {
+  /**
+   * Tensors, anywhere in plain objects and arrays, that this step is the last to use: they are released at its end
+   * instead of when the garbage collector finds them, unless the function returns them or throws. For carried state.
+   */
+  readonly consumes?: unknown
+}
+
 /**
  * Runs a function and releases all tensors that were made in it, except those it returns.
  *
  * Returned tensors (a tensor, or tensors anywhere in plain objects and arrays) live on as new tensors that remember no
  * operation; numbers, strings and objects of a class are returned as they are. Gradients of tensors made outside live
- * as long as those. Steps may be nested: what the inner one returns belongs to the outer one. An exception releases too.
+ * as long as those. Steps may be nested: what the inner one returns belongs to the outer one. An exception releases
+ * too.
+ *
+ *     state = step(() => { … return next }, { consumes: state })        at any moment one state in memory
  *
  * @param run  Synchronous.
  * @returns    What the function returns, with living tensors in place of its own.
  * @throws {OptionError}   The function returned a promise.
  * @throws {LifetimeError} Not here, but where a tensor of the step is used after its end.
  */
-export function step<T>(run: () => T): T {
+export function step<T>(run: () => T, options: StepOptions = {}): T {
   const arena = new Arena()
   const outer = exchangeArena(arena)
   try {
     const result = run()
     refusePromise(result)
-    return new Rescue(arena, outer).of(result) as T
+    const living = new Rescue(arena, outer).of(result) as T
+    if (options.consumes !== undefined) endAll(options.consumes, living)
+    return living
   } finally {
     exchangeArena(outer)
     arena.end()
@@ -40,6 +53,34 @@ function refusePromise(result: unknown): void {
   )
 }
 
+/** Releases the tensors in `ending` whose memory none in `living` has. */
+function endAll(ending: unknown, living: unknown): void {
+  const kept = new Set([...tensorsIn(living)].map(tensor => tensor.memory))
+  for (const { memory } of tensorsIn(ending)) {
+    if (!kept.has(memory))
+      memory.release('that a step has consumed. Use what that step returned, or do not consume it.')
+  }
+}
+
+/** All tensors in plain objects and arrays. */
+function tensorsIn(root: unknown): Set<Tensor> {
+  const found = new Set<Tensor>()
+  // A set is iterated over what is added meanwhile, and holds a cycle once.
+  const values = new Set([root])
+  for (const value of values) {
+    if (value instanceof Tensor) found.add(value)
+    else if (isPlain(value)) for (const item of Object.values(value)) values.add(item)
+  }
+  return found
+}
+
+/** An array or an object that no class made. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype = Object.getPrototypeOf(value)
+  return Array.isArray(value) || prototype === Object.prototype || prototype === null
+}
+
 /** Brings what a step returns to the outer arena: memory changes hands, nothing is copied. */
 class Rescue {
   readonly #from: Arena
@@ -53,18 +94,16 @@ class Rescue {
   }
 
   of(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null) return value
-    if (this.#done.has(value)) return this.#done.get(value)
     if (value instanceof Tensor) return this.#tensor(value)
-    if (Array.isArray(value)) return this.#filled(value, new Array<unknown>(value.length))
-    const prototype = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== null) return value
-    return this.#filled(value, Object.create(prototype))
+    if (!isPlain(value)) return value
+    if (this.#done.has(value)) return this.#done.get(value)
+    return this.#filled(value, Array.isArray(value) ? [] : Object.create(Object.getPrototypeOf(value)))
   }
 
   #tensor(tensor: Tensor): Tensor {
     const { memory, shape, origin } = tensor
     if (memory.arena !== this.#from) return tensor
+    if (this.#done.has(tensor)) return this.#done.get(tensor) as Tensor
     // Tensors that share memory go on sharing it.
     const moved =
       (this.#done.get(memory) as Tensor['memory'] | undefined) ??

@@ -110,9 +110,9 @@ export function deviceOf(where: string, tensors: readonly Tensor[]): Device {
   const [first] = tensors
   const other = tensors.find(t => t.device !== first.device)
   if (!other) return first.device
-  const names = `${first.device.name} and ${other.device.name}`
+  const isSameKind = first.device.name === other.device.name
   throw new OptionError(
-    `${where}: expected tensors of one device, got ${names}${first.device.name === other.device.name ? ' (another one)' : ''}. ` +
-      'Create them with the same { device }.',
+    `${where}: expected tensors of one device, got ${first.device.name} and ${isSameKind ? 'another ' : ''}` +
+      `${other.device.name}. Create them with the same { device }.`,
   )
 }

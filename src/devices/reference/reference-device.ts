@@ -30,11 +30,10 @@ export class ReferenceDevice implements Device {
       this.#blocks++
       return matrix
     } catch (cause) {
-      const bytes = rows * columns * this.bytesPerElement
-      throw new MemoryError(
-        `ReferenceDevice.allocate: expected room for [${rows}, ${columns}] (${bytes} bytes), got none. Use a smaller batch.`,
-        { cause },
-      )
+      const size = `[${rows}, ${columns}] (${rows * columns * this.bytesPerElement} bytes)`
+      throw new MemoryError(`ReferenceDevice.allocate: expected room for ${size}, got none. Use a smaller batch.`, {
+        cause,
+      })
     }
   }
 
