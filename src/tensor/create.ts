@@ -6,6 +6,7 @@ import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { defaultDevice } from './default-device.ts'
 import { requireShape, type Shape, sizeOf } from './layout.ts'
+import type { Memory } from './memory.ts'
 import { allocate, Tensor } from './tensor.ts'
 
 export interface TensorOptions {
@@ -41,30 +42,29 @@ export function tensor(values: Values, shape?: Shape, options: TensorOptions = {
         'Pass as many values as the product of the sizes.',
     )
   }
-  return filledWith(flat, wanted, options)
+  return make('tensor', wanted, options, ({ device, matrix }) => device.write(matrix, flat))
 }
 
 /** A tensor of zeros. @throws {ShapeError} A size is no whole number from 1. */
 export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 0, options)
+  return make('zeros', shape, options)
 }
 
 /** A tensor of ones. @throws {ShapeError} A size is no whole number from 1. */
 export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
-  return full(shape, 1, options)
+  return make('ones', shape, options, ({ device, matrix }) => device.fill(matrix, 1))
 }
 
 /** A tensor whose numbers are all the same. @throws {ShapeError} A size is no whole number from 1. */
 export function full(shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  requireShape('full', shape)
-  const { memory } = allocate(options.device ?? defaultDevice(), shape)
-  if (value !== 0) memory.device.fill(memory.matrix, value)
-  return new Tensor(memory, shape, options.requiresGradient)
+  return make('full', shape, options, ({ device, matrix }) => device.fill(matrix, value))
 }
 
-function filledWith(values: ArrayLike<number>, shape: Shape, options: TensorOptions): Tensor {
+/** @param fill  Writes into the memory, which holds zeros. */
+function make(where: string, shape: Shape, options: TensorOptions, fill?: (memory: Memory) => void): Tensor {
+  requireShape(where, shape)
   const { memory } = allocate(options.device ?? defaultDevice(), shape)
-  memory.device.write(memory.matrix, values)
+  fill?.(memory)
   return new Tensor(memory, shape, options.requiresGradient)
 }
 
