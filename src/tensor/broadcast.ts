@@ -54,13 +54,14 @@ const column = program([{ name: 'y', value: variable('x') }], ['x'])
  * @returns       [rows, columns] of `wide`, borrowed.
  */
 export function widen(device: Device, source: Matrix, narrow: Shape, wide: Shape): Matrix {
-  const indices = narrowRows(narrow, wide) ?? Int32Array.from({ length: rowsOf(wide) }, (_, r) => r)
-  const rows = borrow(device, rowsOf(wide), columnsOf(narrow))
-  device.gatherRows(rows, source, indices)
-  if (rows.columns === columnsOf(wide)) return rows
+  const indices = narrowRows(narrow, wide)
+  const rows = indices ? borrow(device, indices.length, source.columns) : source
+  if (indices) device.gatherRows(rows, source, indices)
+  if (indices && source.columns === columnsOf(wide)) return rows
   const result = borrow(device, rows.rows, columnsOf(wide))
-  device.pointwise(column, { inputs: [rows], outputs: [result] })
-  giveBack(device, rows)
+  if (source.columns === result.columns) device.copy(result, rows)
+  else device.pointwise(column, { inputs: [rows], outputs: [result] })
+  if (indices) giveBack(device, rows)
   return result
 }
 
