@@ -1,4 +1,12 @@
-/** What runs everywhere: in Node, in a page, in a worker. Files and threads of Node are in `sluice/node`. */
+/** Sluice: recurrent neural networks whose cells are their equations. */
+
+export { type Cell, type CellBuilder, type CellDefinition, defineCell } from './cells/define.ts'
+export { gru } from './cells/gru.ts'
+export { lstm } from './cells/lstm.ts'
+export { cellNamed, cells } from './cells/registry.ts'
+export { rnn, rnnRelu } from './cells/rnn.ts'
+export type { LabelledText } from './data/examples.ts'
+export type { Device } from './devices/device.ts'
 export {
   DataError,
   DivergenceError,
@@ -8,4 +16,24 @@ export {
   OptionError,
   ShapeError,
   SluiceError,
+  type SluiceErrorCode,
 } from './errors/errors.ts'
+export * as formula from './formula/expression.ts'
+export { printEquations } from './formula/print.ts'
+export { activation, clamp, replace, without } from './formula/rewrites.ts'
+export { type RecordedLayer, type RecordedQuantity, type RecordedText, recordText } from './inspect/record.ts'
+export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
+export { Linear, type LinearOptions } from './layers/linear.ts'
+export { Packed, pack, unpack } from './layers/packed.ts'
+export { Recurrent, type RecurrentOptions, type RecurrentOutput, type RecurrentState } from './layers/recurrent.ts'
+export type { ClassScores, Judgement } from './models/judgement.ts'
+export { type ClassifierEpoch, type Prediction, TextClassifier, type TrainOptions } from './models/text-classifier.ts'
+export type { TrainingSummary } from './models/text-classifier-file.ts'
+export { keyOf, type RandomKey } from './random/key.ts'
+export * from './tensor/index.ts'
+export { gradientNorm } from './training/gradient-norm.ts'
+export type { Progress } from './training/loop.ts'
+export { OptimizerState } from './training/optimizer-state.ts'
+export { defineOptimizer } from './training/optimizers/define.ts'
+export { optimizerNamed, optimizers } from './training/optimizers/registry.ts'
+export { LIBRARY_VERSION } from './version.ts'

@@ -2,13 +2,17 @@
  * The device of tensors that are created without one.
  */
 import type { Device } from '../devices/device.ts'
-import { ReferenceDevice } from '../devices/reference/reference-device.ts'
+import { createWasmDevice } from '../devices/wasm/wasm-device.ts'
 
 let device: Device | null = null
 
-/** The device for tensors that name none, made when it is first asked for. */
+/**
+ * The device for tensors that name none: `wasm`, made when it is first asked for.
+ *
+ * @throws {OptionError} The engine has no WebAssembly SIMD.
+ */
 export function defaultDevice(): Device {
-  device ??= new ReferenceDevice()
+  device ??= createWasmDevice()
   return device
 }
 
