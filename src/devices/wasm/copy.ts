@@ -21,6 +21,12 @@ type CopyPart = (
   columns: number,
 ) => void
 
+/** target += source, part by part; for `Device.product`'s bias on top of what stands in C. */
+export function addRows(runtime: Runtime, target: WasmMatrix, source: WasmMatrix, sourceRowBytes: number): void {
+  const { rows, columns } = target
+  kernels(runtime).add(target.address, rowBytes(target), source.address, sourceRowBytes, rows, columns)
+}
+
 /** One for each way of copying; `transpose` reads element (column, row). */
 interface CopyKernels {
   readonly copy: CopyPart

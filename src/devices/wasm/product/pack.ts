@@ -6,7 +6,7 @@
  *
  * B[i, j] stands at source + i · kBytes + j · columnBytes, so B, Bᵀ and any part of either is packed by the same call.
  */
-import type { Assembler } from '../assembler.ts'
+import type { Assembler, Signature } from '../assembler.ts'
 import type { Code } from '../code.ts'
 import { I32, V128 } from '../code.ts'
 import { TransposeBlock } from '../transpose-block.ts'
@@ -22,7 +22,7 @@ const named = (locals: readonly number[]): Parameters =>
 
 /** Adds `pack` and the functions for one panel. */
 export function emitPack(assembler: Assembler): void {
-  const signature = { parameters: panelParameters.map(() => I32) }
+  const signature: Signature = { parameters: panelParameters.map(() => I32) }
   const any = assembler.function('pack-any', signature, (code, locals) => emitAny(code, named(locals)))
   const rows = assembler.function('pack-rows', signature, (code, locals) => emitRows(code, named(locals)))
   const transposed = assembler.function('pack-transposed', signature, (code, locals) => {

@@ -1,0 +1,70 @@
+/** Rows found by index: an embedding's look-up and its gradient. Whole rows, padding included, eight floats a turn. */
+import type { Assembler } from './assembler.ts'
+import { I32, V128 } from './code.ts'
+import { eachRow, TURN_BYTES } from './row-loops.ts'
+import type { Runtime } from './runtime.ts'
+import type { WasmMatrix } from './wasm-matrix.ts'
+import { rowBytes } from './wasm-matrix.ts'
+
+type ByIndex = (
+  matrix: number,
+  matrixRowBytes: number,
+  table: number,
+  tableRowBytes: number,
+  indices: number,
+  rows: number,
+  octets: number,
+) => void
+
+const kernels = (runtime: Runtime) =>
+  runtime.once<{ gather: ByIndex; scatter: ByIndex }>('rows', assembler => {
+    emitByIndex(assembler, 'gather')
+    emitByIndex(assembler, 'scatter')
+  })
+
+/** target[r] = table[indices[r]] */
+export function gatherRows(runtime: Runtime, target: WasmMatrix, table: WasmMatrix, indices: Int32Array): void {
+  call(runtime, kernels(runtime).gather, target, table, indices)
+}
+
+/** table[indices[r]] += source[r], r ascending */
+export function scatterAddRows(runtime: Runtime, table: WasmMatrix, source: WasmMatrix, indices: Int32Array): void {
+  call(runtime, kernels(runtime).scatter, source, table, indices)
+}
+
+function call(runtime: Runtime, kernel: ByIndex, matrix: WasmMatrix, table: WasmMatrix, indices: Int32Array): void {
+  runtime.withIntegers(indices, at => {
+    kernel(matrix.address, rowBytes(matrix), table.address, rowBytes(table), at, matrix.rows, matrix.stride / 8)
+  })
+}
+
+function emitByIndex(assembler: Assembler, name: 'gather' | 'scatter'): void {
+  assembler.function(name, { parameters: Array(7).fill(I32) }, (code, locals) => {
+    const [matrix, matrixRowBytes, table, tableRowBytes, indices, rows, octets] = locals
+    const [count, here, there, four] = Array.from({ length: 4 }, () => code.local(I32))
+    const [low, high] = [code.local(V128), code.local(V128)]
+    const [from, to] = name === 'gather' ? [there, here] : [here, there]
+    code.i32(4).set(four)
+    eachRow(
+      code,
+      rows,
+      [
+        [matrix, matrixRowBytes],
+        [indices, four],
+      ],
+      () => {
+        code.get(matrix).set(here).get(octets).set(count)
+        code.get(indices).memory('i32.load').get(tableRowBytes).op('i32.mul').get(table).op('i32.add').set(there)
+        code.repeat(count, () => {
+          code.get(from).memory('v128.load').set(low).get(from).memory('v128.load', 16).set(high)
+          if (name === 'scatter') {
+            code.get(low).get(to).memory('v128.load').op('f32x4.add').set(low)
+            code.get(high).get(to).memory('v128.load', 16).op('f32x4.add').set(high)
+          }
+          code.get(to).get(low).memory('v128.store').get(to).get(high).memory('v128.store', 16)
+          code.step(from, TURN_BYTES).step(to, TURN_BYTES)
+        })
+      },
+    )
+  })
+}

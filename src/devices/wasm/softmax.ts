@@ -1,0 +1,172 @@
+/**
+ * Softmax along rows, and its cross-entropy with labels:
+ *
+ *     softmax(x)[c] = e^(x[c] − m) / s,   m = max x,   s = Σ e^(x[c] − m)
+ *     loss = ln s − (x[label] − m)        gradient = softmax(x) − onehot(label)
+ *
+ * Padding never contributes: it is left out of m and s.
+ */
+import type { Assembler } from './assembler.ts'
+import type { Code } from './code.ts'
+import { F32, I32 } from './code.ts'
+import { Constants } from './constants.ts'
+import type { Arithmetic } from './features.ts'
+import { exp, log } from './functions.ts'
+import type { RowLoop } from './row-loops.ts'
+import { acrossLanes, eachRow, eachTurn } from './row-loops.ts'
+import type { Runtime } from './runtime.ts'
+import type { Value } from './vectors.ts'
+import { Vectors } from './vectors.ts'
+import type { WasmMatrix } from './wasm-matrix.ts'
+import { rowBytes } from './wasm-matrix.ts'
+
+/** target may be source, except that target 0 means: do not store. Losses and labels: 0 for plain softmax. */
+type Softmax = (
+  target: number,
+  targetRowBytes: number,
+  source: number,
+  sourceRowBytes: number,
+  rows: number,
+  octets: number,
+  tailMask: number,
+  constants: number,
+  losses: number,
+  lossRowBytes: number,
+  labels: number,
+) => void
+
+interface Kernels {
+  readonly softmax: Softmax
+  readonly losses: Softmax
+  readonly lossesAndGradient: Softmax
+}
+
+function kernelsOf(runtime: Runtime): { kernels: Kernels; constants: number } {
+  return runtime.kept('softmax', () => {
+    const constants = new Constants()
+    const kernels = runtime.compile<Kernels>(assembler => {
+      const add = (name: keyof Kernels, stores: boolean, hasLabels: boolean) =>
+        emitSoftmax(assembler, name, { stores, hasLabels }, constants, runtime.arithmetic)
+      add('softmax', true, false)
+      add('losses', false, true)
+      add('lossesAndGradient', true, true)
+    })
+    return { kernels, constants: runtime.keep(constants) }
+  })
+}
+
+export function softmax(runtime: Runtime, target: WasmMatrix, source: WasmMatrix): void {
+  const { kernels, constants } = kernelsOf(runtime)
+  const mask = runtime.tailMask(source.columns)
+  const [to, from] = [rowBytes(target), rowBytes(source)]
+  const octets = source.stride / 8
+  kernels.softmax(target.address, to, source.address, from, source.rows, octets, mask, constants, 0, 0, 0)
+}
+
+/** @param gradient  May be the same memory as the logits. */
+export function softmaxCrossEntropy(
+  runtime: Runtime,
+  losses: WasmMatrix,
+  logits: WasmMatrix,
+  labels: Int32Array,
+  gradient?: WasmMatrix,
+): void {
+  const { kernels, constants } = kernelsOf(runtime)
+  const mask = runtime.tailMask(logits.columns)
+  const kernel = gradient ? kernels.lossesAndGradient : kernels.losses
+  const target = gradient ?? logits
+  runtime.withIntegers(labels, at => {
+    kernel(
+      target.address,
+      rowBytes(target),
+      logits.address,
+      rowBytes(logits),
+      logits.rows,
+      logits.stride / 8,
+      mask,
+      constants,
+      losses.address,
+      rowBytes(losses),
+      at,
+    )
+  })
+}
+
+interface Variant {
+  /** Writes softmax or the gradient to the target. */
+  readonly stores: boolean
+  /** Writes losses, and makes what is stored the gradient. */
+  readonly hasLabels: boolean
+}
+
+function emitSoftmax(assembler: Assembler, name: string, variant: Variant, table: Constants, arithmetic: Arithmetic) {
+  assembler.function(name, { parameters: Array(11).fill(I32) }, (code, locals) => {
+    const [target, targetRowBytes, source, sourceRowBytes, rows, octets, tailMask, constants] = locals
+    const [losses, lossRowBytes, labels] = locals.slice(8)
+    const v = new Vectors(code, arithmetic, 2, table, constants)
+    const loop = { v, octets, tailMask }
+    const four = code.local(I32)
+    code.i32(4).set(four)
+    const [largest, sum] = [v.variable(), v.variable()]
+    const logit = code.local(F32)
+    const steps = [
+      [target, targetRowBytes],
+      [source, sourceRowBytes],
+      [losses, lossRowBytes],
+      [labels, four],
+    ] as const
+    eachRow(code, rows, steps, () => {
+      findLargest(loop, source, largest)
+      const [m] = acrossLanes(v, largest, 'f32x4.pmax')
+      // Read before the target, which may be the same memory, is written.
+      if (variant.hasLabels) elementAt(code, source, labels).memory('f32.load').set(logit)
+      sumPowers(loop, { source, target, stores: variant.stores }, [m, m], sum)
+      const [s] = acrossLanes(v, sum, 'f32x4.add')
+      if (variant.hasLabels) {
+        const one = new Vectors(code, arithmetic, 1, table, constants)
+        one.turn(() => {
+          const logarithm = log(one, [s])[0]
+          code.get(losses).get(logarithm).lane('f32x4.extract_lane', 0)
+          code.get(logit).get(m).lane('f32x4.extract_lane', 0).op('f32.sub').op('f32.sub').memory('f32.store')
+        })
+      }
+      if (!variant.stores) return
+      eachTurn(loop, [target], ([to]) => v.store(to, v.div(v.load(to), [s, s])))
+      if (!variant.hasLabels) return
+      elementAt(code, target, labels)
+      elementAt(code, target, labels).memory('f32.load').f32(1).op('f32.sub').memory('f32.store')
+    })
+  })
+}
+
+function findLargest(loop: RowLoop, source: number, largest: Value): void {
+  const { v } = loop
+  v.turn(() => v.assign(largest, v.constant(Number.NEGATIVE_INFINITY)))
+  eachTurn(loop, [source], ([from], masked) => {
+    v.assign(largest, v.op('f32x4.pmax', largest, masked(v.load(from), Number.NEGATIVE_INFINITY)))
+  })
+}
+
+/** target = e^(source − largest), if it is stored; sum = their sum, lane by lane. */
+function sumPowers(
+  loop: RowLoop,
+  { source, target, stores }: { readonly source: number; readonly target: number; readonly stores: boolean },
+  largest: Value,
+  sum: Value,
+): void {
+  const { v } = loop
+  v.turn(() => v.assign(sum, v.constant(0)))
+  eachTurn(loop, [source, target], ([from, to], masked) => {
+    const difference = v.sub(v.load(from), largest)
+    const power = masked(
+      v.scope(() => exp(v, difference, { isNegative: true })),
+      0,
+    )
+    if (stores) v.store(to, power)
+    v.assign(sum, v.add(sum, power))
+  })
+}
+
+/** Leaves on the stack: row + 4 · (the label that `labels` points to). */
+const elementAt = (code: Code, row: number, labels: number): Code =>
+  code.get(row).get(labels).memory('i32.load').i32(2).op('i32.shl').op('i32.add')
