@@ -1,0 +1,71 @@
+/**
+ * What every device has to do, as tests with the device as an argument. Expected values come from plain loops over
+ * ordinary arrays, in 64 bits. The padding of every matrix is filled with NaN first, where a device lets it be seen.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Device, Matrix } from './device.ts'
+
+export interface Implementation {
+  readonly name: string
+  readonly create: () => Device
+}
+
+/** Row-major values of [rows, columns]. */
+export interface Values {
+  readonly rows: number
+  readonly columns: number
+  readonly values: readonly number[]
+}
+
+/** Sizes around the eight floats of a vector pair, and some others. */
+export const size = fc.oneof(fc.constantFrom(1, 2, 7, 8, 9, 16, 17), fc.integer({ min: 1, max: 40 }))
+
+/** Values in −2 … 2 that 32 bits hold exactly, different for each seed. */
+export function values(rows: number, columns: number, seed: number): Values {
+  const at = (i: number) => Math.fround(2 * Math.sin(seed * 1.618 + i * (1 + (seed % 3)) * 0.77))
+  return { rows, columns, values: Array.from({ length: rows * columns }, (_, i) => at(i)) }
+}
+
+/** A matrix with these values and NaN all around. */
+export function put(device: Device, { rows, columns, values: given }: Values): Matrix {
+  const matrix = device.allocate(rows, columns)
+  device.fill(matrix, Number.NaN)
+  device.write(matrix, given)
+  return matrix
+}
+
+/** Element (r, c). */
+export const at = ({ columns, values: v }: Values, r: number, c: number): number => v[r * columns + c]
+
+/**
+ * Compares all elements with what a function of row and column expects.
+ *
+ * @param scale  How large the numbers are that are summed up or subtracted: an error is taken relative to it.
+ */
+export function check(
+  device: Device,
+  matrix: Matrix,
+  expected: (r: number, c: number) => number,
+  { scale = 1, relative = relativeError(device) } = {},
+): void {
+  const actual = device.read(matrix)
+  for (let r = 0; r < matrix.rows; r++) {
+    for (let c = 0; c < matrix.columns; c++) {
+      const [given, wanted] = [actual[r * matrix.columns + c], expected(r, c)]
+      const allowed = relative * Math.max(scale, Math.abs(wanted))
+      if (Object.is(given, wanted)) continue
+      const difference = Math.abs(given - wanted)
+      assert.ok(difference <= allowed, `[${r}, ${c}]: expected ${wanted}, got ${given}; ${difference} > ${allowed}`)
+    }
+  }
+}
+
+/** A few roundings: 2^−53 or 2^−24 each, or the error of exp in 32 bits (2e−7). */
+export const relativeError = (device: Device): number => (device.bytesPerElement === 8 ? 1e-14 : 4e-7)
+
+/** Runs a test on an implementation; all blocks are its own. */
+export function on(implementation: Implementation, behaviour: string, body: (device: Device) => void): void {
+  test(`${implementation.name}: ${behaviour}`, () => body(implementation.create()))
+}

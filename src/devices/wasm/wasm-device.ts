@@ -1,0 +1,152 @@
+/**
+ * The wasm device: every operation by kernels that are made here, at run time, in 32 bits.
+ *
+ * The parts stand beside this file by subject; the class names them and owns what they share. A kernel is compiled when
+ * it is first used.
+ */
+import { OptionError } from '../../errors/errors.ts'
+import { shown } from '../../errors/shown.ts'
+import type { Program } from '../../formula/program.ts'
+import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } from '../device.ts'
+import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
+import { copy, reshape } from './copy.ts'
+import { hasRelaxedSimd } from './features.ts'
+import { fillMask } from './mask.ts'
+import { WasmMemory } from './memory.ts'
+import { runProgram } from './pointwise/call.ts'
+import { PointwiseKernels } from './pointwise/kernel.ts'
+import { product } from './product/product.ts'
+import { Products } from './product/products.ts'
+import { recurrentBackward } from './recurrent/backward.ts'
+import { recurrentForward } from './recurrent/forward.ts'
+import { reduceRows, sumColumns, sumOfSquares } from './reductions.ts'
+import { gatherRows, scatterAddRows } from './rows.ts'
+import { Runtime } from './runtime.ts'
+import { softmax, softmaxCrossEntropy } from './softmax.ts'
+import type { WasmMatrix } from './wasm-matrix.ts'
+import { readRows, rowBytes, strideOf, writeRows } from './wasm-matrix.ts'
+
+export interface WasmDeviceOptions {
+  /**
+   * `relaxed`: multiply-adds with one rounding where the processor has them. `plain`: the same bits on every machine.
+   * @default relaxed where the engine can compile it
+   */
+  readonly arithmetic?: 'relaxed' | 'plain'
+  /** Tiles for engines that join neighbouring vectors to 256 bits; elsewhere they are slow. @default false */
+  readonly wide?: boolean
+}
+
+/**
+ * Creates a device with a memory of its own.
+ *
+ * @throws {OptionError} The engine has no SIMD, or relaxed arithmetic was asked for and it has none.
+ */
+export function createWasmDevice({ arithmetic, wide = false }: WasmDeviceOptions = {}): WasmDevice {
+  const canRelax = hasRelaxedSimd()
+  if (arithmetic !== undefined && arithmetic !== 'relaxed' && arithmetic !== 'plain') {
+    throw new OptionError(`arithmetic: expected relaxed or plain, got ${shown(arithmetic)}.`)
+  }
+  if (arithmetic === 'relaxed' && !canRelax) {
+    throw new OptionError('arithmetic: expected an engine with relaxed SIMD, got one without. Use plain, or Node 22.')
+  }
+  return new WasmDevice(new Runtime(new WasmMemory(), { relaxed: canRelax && arithmetic !== 'plain', wide }))
+}
+
+export class WasmDevice implements Device {
+  readonly name = 'wasm'
+  readonly bytesPerElement = 4
+  readonly runtime: Runtime
+  readonly products: Products
+  readonly kernels: PointwiseKernels
+
+  constructor(runtime: Runtime) {
+    this.runtime = runtime
+    this.products = new Products(runtime)
+    this.kernels = new PointwiseKernels(runtime)
+  }
+
+  allocate(rows: number, columns: number): WasmMatrix {
+    const stride = strideOf(columns)
+    return { rows, columns, stride, address: this.runtime.memory.allocate(4 * rows * stride, true) }
+  }
+
+  release(matrix: Matrix): void {
+    const { address, rows, stride } = matrix as WasmMatrix
+    this.runtime.memory.release(address, 4 * rows * stride)
+  }
+
+  rowsOf(matrix: Matrix, row: number, rows: number): WasmMatrix {
+    const { address, columns, stride } = matrix as WasmMatrix
+    return { rows, columns, stride, address: address + row * rowBytes(matrix) }
+  }
+
+  write(matrix: Matrix, values: ArrayLike<number>): void {
+    writeRows(this.runtime.memory.floats, matrix as WasmMatrix, values)
+  }
+
+  read(matrix: Matrix): Float32Array {
+    return readRows(this.runtime.memory.floats, matrix as WasmMatrix)
+  }
+
+  fill(matrix: Matrix, value: number): void {
+    const { address, rows, stride } = matrix as WasmMatrix
+    this.runtime.memory.floats.fill(value, address / 4, address / 4 + rows * stride)
+  }
+
+  reshape(target: Matrix, source: Matrix): void {
+    reshape(this.runtime, target as WasmMatrix, source as WasmMatrix)
+  }
+
+  copy(target: Matrix, source: Matrix, options?: CopyOptions): void {
+    copy(this.runtime, target as WasmMatrix, source as WasmMatrix, options)
+  }
+
+  product(c: Matrix, a: Matrix, b: Matrix, options?: ProductOptions): void {
+    product(this.runtime, this.products, c as WasmMatrix, a as WasmMatrix, b as WasmMatrix, options)
+  }
+
+  pointwise(program: Program, args: PointwiseArguments): void {
+    runProgram(this.kernels.compile(program), program, args)
+  }
+
+  reduceRows(target: Matrix, source: Matrix, how: 'sum' | 'max'): void {
+    reduceRows(this.runtime, target as WasmMatrix, source as WasmMatrix, how)
+  }
+
+  sumColumns(target: Matrix, source: Matrix, accumulate = false): void {
+    sumColumns(this.runtime, target as WasmMatrix, source as WasmMatrix, accumulate)
+  }
+
+  sumOfSquares(source: Matrix): number {
+    return sumOfSquares(this.runtime, source as WasmMatrix)
+  }
+
+  gatherRows(target: Matrix, table: Matrix, indices: Int32Array): void {
+    gatherRows(this.runtime, target as WasmMatrix, table as WasmMatrix, indices)
+  }
+
+  scatterAddRows(table: Matrix, source: Matrix, indices: Int32Array): void {
+    scatterAddRows(this.runtime, table as WasmMatrix, source as WasmMatrix, indices)
+  }
+
+  softmax(target: Matrix, source: Matrix): void {
+    softmax(this.runtime, target as WasmMatrix, source as WasmMatrix)
+  }
+
+  softmaxCrossEntropy(losses: Matrix, logits: Matrix, labels: Int32Array, gradient?: Matrix): void {
+    const target = gradient as WasmMatrix | undefined
+    softmaxCrossEntropy(this.runtime, losses as WasmMatrix, logits as WasmMatrix, labels, target)
+  }
+
+  mask(target: Matrix, key: readonly [number, number], rate: number): void {
+    fillMask(this.runtime, target as WasmMatrix, key, rate)
+  }
+
+  recurrentForward(call: RecurrentCall, result: ForwardResult, training: boolean): void {
+    recurrentForward(this, call, result, training)
+  }
+
+  recurrentBackward(call: RecurrentCall, result: ForwardResult, gradients: BackwardArguments): void {
+    recurrentBackward(this, call, result, gradients)
+  }
+}
