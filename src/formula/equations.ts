@@ -5,6 +5,7 @@
  * from it; nothing elsewhere asks which cell it is.
  */
 import { OptionError } from '../errors/errors.ts'
+import { didYouMean } from '../errors/nearest.ts'
 import { type Expression, topological } from './expression.ts'
 
 /** A block of weights: hiddenSize rows of weight_ih, of weight_hh, or of both. */
@@ -42,8 +43,10 @@ export const rootsOf = (equations: Equations): Expression[] => [
 export function quantityOf(cell: Equations, quantity: string, where: string): Expression {
   const found = Object.hasOwn(cell.quantities, quantity) ? cell.quantities[quantity] : undefined
   if (found) return found
-  const known = Object.keys(cell.quantities).join(', ') || 'none'
-  throw new OptionError(`${where}: expected one of the cell's quantities (${known}), got "${quantity}".`)
+  const names = Object.keys(cell.quantities)
+  const known = names.join(', ') || 'none'
+  const hint = didYouMean(quantity, names)
+  throw new OptionError(`${where}: expected one of the cell's quantities (${known}), got "${quantity}".${hint}`)
 }
 
 /**

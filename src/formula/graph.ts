@@ -10,17 +10,21 @@ import { operations } from './operations.ts'
 export class Graph {
   readonly #nodes = new Map<string, Expression>()
   readonly #ids = new Map<Expression, number>()
+  /** Of expressions from outside, which may share parts with one another. */
+  readonly #made = new Map<Expression, Expression>()
 
   /** The unique, simplified form of an expression built outside. */
   add(expression: Expression): Expression {
-    const isKnown = (e: Expression) => this.#ids.has(e)
-    if (isKnown(expression)) return expression
-    const made = new Map<Expression, Expression>()
-    for (const e of topological([expression], isKnown)) {
-      const args = e.args.map(a => made.get(a) ?? a)
-      made.set(e, this.#make(e.op, args, e.name, e.value))
+    for (const e of topological([expression], node => this.#find(node) !== undefined)) {
+      const args = e.args.map(a => this.#find(a) as Expression)
+      this.#made.set(e, this.#make(e.op, args, e.name, e.value))
     }
-    return made.get(expression) as Expression
+    return this.#find(expression) as Expression
+  }
+
+  /** The node that an expression is or was made into. */
+  #find(e: Expression): Expression | undefined {
+    return this.#ids.has(e) ? e : this.#made.get(e)
   }
 
   /** A node of this graph with other arguments; those from outside are added. */

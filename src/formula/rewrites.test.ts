@@ -193,6 +193,7 @@ describe('every rewrite', () => {
           'got "forget".',
       })
     }
+    assert.throws(() => clamp(lstm, 'forgetgate', 1), /Did you mean "forgetGate"\?$/)
     const bare = defineCell('bare', ({ affine }) => ({ state: { h: tanh(affine('h')) } }))
     assert.throws(() => clamp(bare, 'constructor', 1), /\(none\), got "constructor"/)
     assert.throws(() => without(without(lstm, 'forgetGate'), 'forgetGate'), OptionError)

@@ -195,23 +195,30 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
 }
 
 /** Point-wise programs give dZ as soon as it can be known; products give the operands' gradients in between. */
-function backwardStages(layout: Layout, back: ReturnType<typeof cut>): Stage[] {
-  const { slots, operands } = layout
-  const dzOf = (operand: string) =>
-    back.outputs.filter((_, i) => i < slots.length && slots[i]?.operand === operand).map(o => o.value)
-  const depths = new Map<string, number>()
-  const depthOf = (values: readonly Expression[]): number =>
-    Math.max(0, ...topological(values).map(e => (e.op === 'variable' ? (depths.get(e.name as string) ?? 0) : 0)))
+function backwardStages({ slots, operands }: Layout, { outputs }: ReturnType<typeof cut>): Stage[] {
+  // How many products stand before a value can be known: 0 unless gradients of operands (`do.K`) are below it.
+  const depths = new Map<Expression, number>()
+  const gradientDepths = new Map<string, number>()
+  const depthOf = (value: Expression): number => {
+    for (const e of topological([value], node => depths.has(node))) {
+      const own = e.op === 'variable' ? (gradientDepths.get(e.name as string) ?? 0) : 0
+      depths.set(e, Math.max(own, ...e.args.map(a => depths.get(a) as number)))
+    }
+    return depths.get(value) as number
+  }
   // Operand K is computed from operands before it, so its gradient is known after those of the ones that follow.
-  for (let k = operands.length - 1; k >= 0; k--) depths.set(`do.${k}`, depthOf(dzOf(`o.${k}`)) + 1)
-  const deepest = Math.max(0, ...depths.values())
+  for (let k = operands.length - 1; k >= 0; k--) {
+    const dz = outputs.filter((_, i) => slots[i]?.operand === `o.${k}`).map(o => depthOf(o.value))
+    gradientDepths.set(`do.${k}`, Math.max(0, ...dz) + 1)
+  }
+  const deepest = Math.max(0, ...gradientDepths.values())
   const stages: Stage[] = []
   for (let depth = 0; depth <= deepest; depth++) {
     const isLast = (name: string) => name.startsWith('d.') || name.startsWith('dw.')
-    const outputs = back.outputs.filter(o => (isLast(o.name) ? deepest : depthOf([o.value])) === depth)
-    stages.push({ kind: 'pointwise', program: program(outputs) })
+    const now = outputs.filter(o => (isLast(o.name) ? deepest : depthOf(o.value)) === depth)
+    stages.push({ kind: 'pointwise', program: program(now) })
     const isNext = (operand: string) =>
-      operand.startsWith('o.') ? depths.get(`d${operand}`) === depth + 1 : depth === deepest
+      operand.startsWith('o.') ? gradientDepths.get(`d${operand}`) === depth + 1 : depth === deepest
     stages.push(...productStages(slots, isNext))
   }
   return stages
