@@ -2,10 +2,11 @@
  * Defining a cell: its equations written once, as the course writes them; all else is derived (`formula/stages.ts`).
  */
 import { OptionError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
 import type { Block, Equations } from '../formula/equations.ts'
 import type { Expression } from '../formula/expression.ts'
 import * as formula from '../formula/expression.ts'
-import { faultOf } from './faults.ts'
+import { faultOf, NAME_CHARACTERS_MAX } from './faults.ts'
 
 /** A cell: equations with a name. */
 export interface Cell extends Equations {
@@ -69,6 +70,11 @@ export function defineCell(name: string, define: (builder: CellBuilder) => CellD
       parameters.add(parameter)
       return formula.parameter(parameter)
     },
+  }
+  if (name.length > NAME_CHARACTERS_MAX) {
+    throw new OptionError(
+      `defineCell: expected a name of at most ${NAME_CHARACTERS_MAX} characters, got ${shown(name)}.`,
+    )
   }
   const { state, quantities = {}, output = 'h', first = {} } = define(builder)
   const cell = { name, state, quantities, output, first, blocks: [...blocks.values()], parameters: [...parameters] }

@@ -8,14 +8,14 @@ import { Graph } from '../formula/graph.ts'
 import { operations } from '../formula/operations.ts'
 
 /** Far above any cell that makes sense; they bound the time that compiling a cell from a file can take. */
-const NODES_MAX = 10_000
-const STATES_MAX = 100
-const BLOCKS_MAX = 100
-const PARAMETERS_MAX = 100
-const QUANTITIES_MAX = 1000
-const NAME_CHARACTERS_MAX = 100
+export const NODES_MAX = 10_000
+export const STATES_MAX = 100
+export const BLOCKS_MAX = 100
+export const PARAMETERS_MAX = 100
+export const QUANTITIES_MAX = 1000
+export const NAME_CHARACTERS_MAX = 100
 
-/** Names become names of tensors, keys of objects and text in equations. */
+/** Names become names of tensors, text in equations and keys of objects, so not what every object has (`toString`). */
 const NAME = /^\p{L}[\p{L}\p{N}_-]*$/u
 /** What the tensors of the blocks are called (`weight_ih_l0`). */
 const TAKEN = /^(?:weight|bias)_/
@@ -33,8 +33,7 @@ function countFault(cell: Equations): string | null {
     ['blocks of weights', cell.blocks.length, BLOCKS_MAX],
     ['parameters', cell.parameters.length, PARAMETERS_MAX],
     ['quantities', Object.keys(cell.quantities).length, QUANTITIES_MAX],
-    // A block may stand for two nodes that a rewrite has made useless.
-    ['nodes', topological(rootsOf(cell)).length + 2 * cell.blocks.length + cell.parameters.length, NODES_MAX],
+    ['nodes', topological(rootsOf(cell)).length, NODES_MAX],
   ] as const
   const over = counts.find(([, count, most]) => count > most)
   return over ? `expected at most ${over[2]} ${over[0]}, got ${over[1]}. Write a smaller cell.` : null
@@ -43,7 +42,7 @@ function countFault(cell: Equations): string | null {
 function nameFault(cell: Equations): string | null {
   const blocks = cell.blocks.map(b => b.name)
   const lists = [Object.keys(cell.state), Object.keys(cell.quantities), blocks, cell.parameters]
-  const bad = lists.flat().find(name => name.length > NAME_CHARACTERS_MAX || !NAME.test(name))
+  const bad = lists.flat().find(name => name.length > NAME_CHARACTERS_MAX || !NAME.test(name) || name in {})
   if (bad !== undefined) {
     const rule = `names of at most ${NAME_CHARACTERS_MAX} letters, digits, _ and -, a letter first`
     return `expected ${rule}, got ${shown(bad)}. Choose another name.`
@@ -96,7 +95,8 @@ function shapeFault(e: Expression): string | null {
   if (arity === undefined) {
     return `expected input, recurrent, previous, parameter, constants and operations, got ${shown(e.op)}.`
   }
-  if (e.args.length !== arity) return `expected ${arity} arguments for ${e.op}, got ${e.args.length}.`
+  if (e.args.length !== arity)
+    return `expected ${e.op} with ${arity} argument${arity === 1 ? '' : 's'}, got ${e.args.length}.`
   if (e.op !== 'constant' || (typeof e.value === 'number' && !Number.isNaN(e.value))) return null
   return `expected a number for a constant, got ${shown(e.value)}.`
 }

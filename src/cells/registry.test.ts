@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { faultOf } from './faults.ts'
+import { gru } from './gru.ts'
+import { lstm } from './lstm.ts'
+import { cellNamed, cells } from './registry.ts'
+import { rnn, rnnRelu } from './rnn.ts'
+
+describe('the built-in cells', () => {
+  it('are found by their names', () => {
+    assert.deepEqual(Object.values(cells), [rnn, rnnRelu, lstm, gru])
+    for (const [name, cell] of Object.entries(cells)) {
+      assert.equal(cell.name, name)
+      assert.equal(cellNamed(name), cell)
+      assert.equal(faultOf(cell), null)
+    }
+  })
+
+  it('a name that is none of them is refused with the nearest', () => {
+    const names = 'rnn, rnn-relu, lstm, gru'
+    const message = (given: string, hint: string) => ({
+      name: 'OptionError',
+      message: `cell: expected one of ${names}, got "${given}".${hint}`,
+    })
+    assert.throws(() => cellNamed('lsmt'), message('lsmt', ' Did you mean "lstm"?'))
+    assert.throws(() => cellNamed('LSTM'), message('LSTM', ' Did you mean "lstm"?'))
+    assert.throws(() => cellNamed('transformer'), message('transformer', ''))
+    assert.throws(() => cellNamed('constructor'), message('constructor', ''))
+  })
+})
