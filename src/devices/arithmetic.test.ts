@@ -1,22 +1,28 @@
 /** Products, point-wise programs, sums and maxima. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import fc from 'fast-check'
 import { add, mul, scalar, sub, tanh, variable } from '../formula/expression.ts'
 import { program } from '../formula/program.ts'
+import type { Device } from './device.ts'
 import {
   at,
   check,
+  edgeSizes,
   type Implementation,
-  on,
+  implementations,
   put,
   relativeError,
-  size,
+  testsOn,
   type Values,
   values,
-} from './device.test-suite.ts'
-import type { Device } from './device.ts'
+} from './devices.test-bench.ts'
 
-export function describeArithmetic(implementation: Implementation): void {
+const on = testsOn(test)
+
+const size = fc.oneof(fc.constantFrom(...edgeSizes), fc.integer({ min: 1, max: 40 }))
+
+function describeArithmetic(implementation: Implementation): void {
   describeProducts(implementation)
   describePointwise(implementation)
   describeSums(implementation)
@@ -191,3 +197,5 @@ function describeSums(implementation: Implementation): void {
     assert.deepEqual(device.read(parts), device.read(once))
   })
 }
+
+for (const implementation of implementations) describeArithmetic(implementation)

@@ -1,16 +1,23 @@
 /**
- * What every device has to do, as tests with the device as an argument. Expected values come from plain loops over
- * ordinary arrays, in 64 bits. The padding of every matrix is filled with NaN first, where a device lets it be seen.
+ * What the conformance tests share: every device and mode, and matrices with values. The tests beside this file take the
+ * device as an argument; expected values come from plain loops over ordinary arrays, in 64 bits. The padding of every
+ * matrix is filled with NaN first, where a device lets it be seen.
  */
-import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import fc from 'fast-check'
 import type { Device, Matrix } from './device.ts'
+import { ReferenceDevice } from './reference/reference-device.ts'
+import { createWasmDevice } from './wasm/wasm-device.ts'
 
 export interface Implementation {
   readonly name: string
   readonly create: () => Device
 }
+
+export const implementations: readonly Implementation[] = [
+  { name: 'reference', create: () => new ReferenceDevice() },
+  { name: 'wasm relaxed', create: () => createWasmDevice({ arithmetic: 'relaxed' }) },
+  { name: 'wasm relaxed, wide tiles', create: () => createWasmDevice({ arithmetic: 'relaxed', wide: true }) },
+  { name: 'wasm plain', create: () => createWasmDevice({ arithmetic: 'plain' }) },
+]
 
 /** Row-major values of [rows, columns]. */
 export interface Values {
@@ -19,8 +26,8 @@ export interface Values {
   readonly values: readonly number[]
 }
 
-/** Sizes around the eight floats of a vector pair, and some others. */
-export const size = fc.oneof(fc.constantFrom(1, 2, 7, 8, 9, 16, 17), fc.integer({ min: 1, max: 40 }))
+/** Sizes around the eight floats of a vector pair. */
+export const edgeSizes = [1, 2, 7, 8, 9, 16, 17] as const
 
 /** Values in −2 … 2 that 32 bits hold exactly, different for each seed. */
 export function values(rows: number, columns: number, seed: number): Values {
@@ -57,7 +64,9 @@ export function check(
       const allowed = relative * Math.max(scale, Math.abs(wanted))
       if (Object.is(given, wanted)) continue
       const difference = Math.abs(given - wanted)
-      assert.ok(difference <= allowed, `[${r}, ${c}]: expected ${wanted}, got ${given}; ${difference} > ${allowed}`)
+      if (!(difference <= allowed)) {
+        throw new Error(`[${r}, ${c}]: expected ${wanted}, got ${given}; ${difference} > ${allowed}`)
+      }
     }
   }
 }
@@ -65,7 +74,9 @@ export function check(
 /** A few roundings: 2^−53 or 2^−24 each, or the error of exp in 32 bits (2e−7). */
 export const relativeError = (device: Device): number => (device.bytesPerElement === 8 ? 1e-14 : 4e-7)
 
-/** Runs a test on an implementation; all blocks are its own. */
-export function on(implementation: Implementation, behaviour: string, body: (device: Device) => void): void {
-  test(`${implementation.name}: ${behaviour}`, () => body(implementation.create()))
-}
+/** A way to write: a test of a behaviour on an implementation, all blocks its own. @param test  That of `node:test`. */
+export const testsOn =
+  (test: (name: string, body: () => void) => unknown) =>
+  (implementation: Implementation, behaviour: string, body: (device: Device) => void): void => {
+    test(`${implementation.name}: ${behaviour}`, () => body(implementation.create()))
+  }

@@ -1,7 +1,19 @@
 /** Softmax, cross-entropy and dropout masks. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import { maskValue } from '../random/mask.ts'
-import { at, check, type Implementation, on, put, type Values, values } from './device.test-suite.ts'
+import {
+  at,
+  check,
+  type Implementation,
+  implementations,
+  put,
+  testsOn,
+  type Values,
+  values,
+} from './devices.test-bench.ts'
+
+const on = testsOn(test)
 
 /** Softmax of a row in 64 bits. */
 function softmaxOf({ columns, values: v }: Values, r: number): number[] {
@@ -29,7 +41,7 @@ const shapes = [
   [2, 1000],
 ]
 
-export function describeProbabilities(implementation: Implementation): void {
+function describeProbabilities(implementation: Implementation): void {
   on(implementation, 'softmax leaves padding out, also in place', device => {
     for (const [rows, columns] of shapes) {
       const given = logits(rows, columns)
@@ -81,3 +93,5 @@ function logSoftmax({ columns, values: v }: Values, r: number, label: number): n
   const largest = Math.max(...row)
   return row[label] - largest - Math.log(row.reduce((sum, x) => sum + Math.exp(x - largest), 0))
 }
+
+for (const implementation of implementations) describeProbabilities(implementation)

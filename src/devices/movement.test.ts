@@ -1,10 +1,24 @@
 /** Memory, copies and rows by index. */
 import assert from 'node:assert/strict'
+import { test } from 'node:test'
 import fc from 'fast-check'
-import { at, check, type Implementation, on, put, size, values } from './device.test-suite.ts'
 import type { Device, Matrix } from './device.ts'
+import {
+  at,
+  check,
+  edgeSizes,
+  type Implementation,
+  implementations,
+  put,
+  testsOn,
+  values,
+} from './devices.test-bench.ts'
 
-export function describeMovement(implementation: Implementation): void {
+const on = testsOn(test)
+
+const size = fc.oneof(fc.constantFrom(...edgeSizes), fc.integer({ min: 1, max: 40 }))
+
+function describeMovement(implementation: Implementation): void {
   on(implementation, 'a new matrix is all zeros, even where an old one was', device => {
     const old = device.allocate(5, 13)
     device.fill(old, 7)
@@ -16,7 +30,7 @@ export function describeMovement(implementation: Implementation): void {
 
   on(implementation, 'what is written is read, row by row, and a part is the same memory', device => {
     fc.assert(
-      fc.property(size, size, (rows, columns) => {
+      fc.property(size, (rows, columns) => {
         const given = values(rows, columns, 1)
         const matrix = put(device, given)
         assert.deepEqual([...device.read(matrix)], given.values)
@@ -57,7 +71,7 @@ function describeCopy(implementation: Implementation): void {
   on(implementation, 'parts are copied, added and transposed, and nothing else is written', device => {
     const offset = fc.nat(9)
     fc.assert(
-      fc.property(size, size, offset, offset, fc.boolean(), fc.boolean(), (rows, columns, from, to, transpose, add) => {
+      fc.property(size, offset, offset, fc.boolean(), fc.boolean(), (rows, columns, from, to, transpose, add) => {
         const source = transpose ? values(columns, from + rows + 2, 3) : values(rows, from + columns + 2, 3)
         const before = values(rows + 1, to + columns + 3, 4)
         const target = put(device, before)
@@ -117,3 +131,5 @@ function describeIndexedRows(implementation: Implementation): void {
     check(device, table, (r, c) => at(values(2, 3, 9), r, c))
   })
 }
+
+for (const implementation of implementations) describeMovement(implementation)
