@@ -30,7 +30,7 @@ function describeMovement(implementation: Implementation): void {
 
   on(implementation, 'what is written is read, row by row, and a part is the same memory', device => {
     fc.assert(
-      fc.property(size, (rows, columns) => {
+      fc.property(size, size, (rows, columns) => {
         const given = values(rows, columns, 1)
         const matrix = put(device, given)
         assert.deepEqual([...device.read(matrix)], given.values)
@@ -71,7 +71,7 @@ function describeCopy(implementation: Implementation): void {
   on(implementation, 'parts are copied, added and transposed, and nothing else is written', device => {
     const offset = fc.nat(9)
     fc.assert(
-      fc.property(size, offset, offset, fc.boolean(), fc.boolean(), (rows, columns, from, to, transpose, add) => {
+      fc.property(size, size, offset, offset, fc.boolean(), fc.boolean(), (rows, columns, from, to, transpose, add) => {
         const source = transpose ? values(columns, from + rows + 2, 3) : values(rows, from + columns + 2, 3)
         const before = values(rows + 1, to + columns + 3, 4)
         const target = put(device, before)
