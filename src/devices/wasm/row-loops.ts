@@ -61,8 +61,8 @@ export function eachRow(
 }
 
 /**
- * All lanes of a value joined by an instruction, in every lane of the result: ((0,4) with (2,6)) with ((1,5) with (3,7)),
- * an order that no size changes.
+ * All lanes of a value joined by an instruction, in every lane of the result: ((0, 4) with (2, 6)) with ((1, 5) with
+ * (3, 7)), an order that no size changes.
  */
 export function acrossLanes(v: Vectors, value: Value, instruction: PlainInstruction): Value {
   const { code } = v

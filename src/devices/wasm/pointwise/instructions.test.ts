@@ -114,7 +114,7 @@ function compare(
     const difference = Math.abs(result[i] - exact)
     assert.ok(
       Number.isFinite(expected) && difference <= allowed,
-      `${name}(${given.join(', ')}): expected ${expected}, got ${result[i]}; difference ${difference}, allowed ${allowed}`,
+      `${name}(${given.join(', ')}): expected ${expected}, got ${result[i]}; ${difference} > ${allowed}`,
     )
   }
 }

@@ -1,6 +1,6 @@
 /**
- * How each primitive of `formula/operations.ts` is computed on vectors. An operation that has an `expand` there needs no
- * entry here: it is expanded until only these are left.
+ * How each primitive of `formula/operations.ts` is computed on vectors. An operation that has an `expand` there needs
+ * no entry here: it is expanded until only these are left.
  */
 import { erf, exp, log, sigmoid, tanh } from '../functions.ts'
 import type { Value, Vectors } from '../vectors.ts'

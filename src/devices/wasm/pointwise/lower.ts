@@ -1,6 +1,6 @@
 /**
- * From a program to the nodes that a kernel computes: operations expanded to primitives, equal parts shared, sums with a
- * product made multiply-adds.
+ * From a program to the nodes that a kernel computes: operations expanded to primitives, equal parts shared, sums with
+ * a product made multiply-adds.
  */
 import { add, type Expression, topological, variable } from '../../../formula/expression.ts'
 import { Graph } from '../../../formula/graph.ts'
