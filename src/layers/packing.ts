@@ -82,3 +82,11 @@ export function packIds(packing: PackedOrder, sequences: readonly ArrayLike<numb
   }
   return ids
 }
+
+/** The caller's sequence of each packed row, [tokens]. */
+export function sequenceOfRow(packing: PackedOrder): Int32Array {
+  const { liveRows, firstRow, order } = packing
+  const sequences = new Int32Array(packing.tokens)
+  for (let t = 0; t < liveRows.length; t++) sequences.set(order.subarray(0, liveRows[t]), firstRow[t])
+  return sequences
+}

@@ -1,13 +1,15 @@
 /**
- * The network of a text classifier: embedding, recurrent layers, the last state, a linear layer.
+ * The network of a text classifier: embedding, recurrent layers, one row a text, a linear layer.
  *
- *   ids → E[id] → dropout → recurrent layers → each direction's own last h → dropout → W h + b → logits
+ *   ids → E[id] → dropout → recurrent layers → pooling over the text → dropout → W h + b → logits
  */
 import type { Cell } from '../cells/define.ts'
 import { Embedding } from '../layers/embedding.ts'
 import { Linear } from '../layers/linear.ts'
+import { maxOverTime } from '../layers/max-over-time.ts'
 import { Packed } from '../layers/packed.ts'
 import { packedOrder, packIds } from '../layers/packing.ts'
+import { AttentionPooling, meanOverTime } from '../layers/pooling.ts'
 import { Recurrent, type RecurrentOutput } from '../layers/recurrent.ts'
 import { type WeightSource, within } from '../layers/weight-source.ts'
 import { uniform } from '../random/draw.ts'
@@ -15,12 +17,17 @@ import { keyOf } from '../random/key.ts'
 import { concat, dropout, type Tensor } from '../tensor/index.ts'
 import { UNKNOWN_ID } from '../text/vocabulary.ts'
 
+/** How the rows of a text's tokens become one: each direction's own last state, or one of `layers/pooling.ts`. */
+export const POOLINGS = ['last', 'mean', 'max', 'attention'] as const
+export type Pooling = (typeof POOLINGS)[number]
+
 export interface NetworkSizes {
   readonly vocabulary: number
   readonly embedding: number
   readonly hidden: number
   readonly layers: number
   readonly bidirectional: boolean
+  readonly pooling: Pooling
   readonly classes: number
 }
 
@@ -44,12 +51,13 @@ export class ClassifierNetwork {
   readonly sizes: NetworkSizes
   readonly #embedding: Embedding
   readonly #recurrent: Recurrent
+  readonly #attention: AttentionPooling | null
   readonly #linear: Linear
 
   constructor(cell: Cell, sizes: NetworkSizes, seed: number, source: WeightSource) {
     this.cell = cell
     this.sizes = sizes
-    const { vocabulary, embedding, hidden, layers, bidirectional, classes } = sizes
+    const { vocabulary, embedding, hidden, layers, bidirectional, pooling, classes } = sizes
     this.#embedding = new Embedding({
       vocabulary,
       embeddingSize: embedding,
@@ -66,6 +74,7 @@ export class ClassifierNetwork {
       source: within(source, 'rnn'),
     })
     const inputSize = this.#recurrent.outputSize
+    this.#attention = pooling === 'attention' ? new AttentionPooling(inputSize, seed, within(source, 'pooling')) : null
     this.#linear = new Linear({ inputSize, outputSize: classes, seed, source: within(source, 'linear') })
   }
 
@@ -76,6 +85,7 @@ export class ClassifierNetwork {
     return new Map([
       ...under('embedding', this.#embedding.parameters()),
       ...under('rnn', this.#recurrent.parameters()),
+      ...under('pooling', this.#attention?.parameters() ?? new Map()),
       ...under('linear', this.#linear.parameters()),
     ])
   }
@@ -85,12 +95,26 @@ export class ClassifierNetwork {
    * @returns          Logits, [B, C], rows in the order of the texts.
    */
   logits(sequences: readonly Int32Array[], noise?: TrainingNoise): Tensor {
-    const { state } = this.read(sequences, [], noise)
-    const top = state.slice(-(this.sizes.bidirectional ? 2 : 1)).map(s => s[this.cell.output])
-    const last = top.length === 1 ? top[0] : concat(top, 1)
+    const pooled = this.#pool(this.read(sequences, [], noise))
     return this.#linear.forward(
-      noise ? dropout(last, noise.dropout, keyOf(noise.seed, 'dropout last', noise.step)) : last,
+      noise ? dropout(pooled, noise.dropout, keyOf(noise.seed, 'dropout last', noise.step)) : pooled,
     )
+  }
+
+  /** One row a text, [B, D·H]. */
+  #pool({ output, state }: RecurrentOutput<Packed>): Tensor {
+    switch (this.sizes.pooling) {
+      case 'last': {
+        const top = state.slice(-(this.sizes.bidirectional ? 2 : 1)).map(s => s[this.cell.output])
+        return top.length === 1 ? top[0] : concat(top, 1)
+      }
+      case 'mean':
+        return meanOverTime(output)
+      case 'max':
+        return maxOverTime(output)
+      case 'attention':
+        return (this.#attention as AttentionPooling).forward(output)
+    }
   }
 
   /** The recurrent layers' results, and any of the cell's quantities at every step. */

@@ -10,13 +10,14 @@ import {
   asInteger,
   asNumber,
   asObject,
+  asOneOf,
   asString,
   field,
   type JsonObject,
 } from '../formats/json-checks.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
 import { LIBRARY_VERSION } from '../version.ts'
-import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
+import { ClassifierNetwork, type NetworkSizes, POOLINGS } from './classifier-network.ts'
 import { completeOptions } from './option-table.ts'
 import { storedWeights } from './stored-weights.ts'
 import type { TextClassifier } from './text-classifier.ts'
@@ -48,11 +49,11 @@ export interface TrainingSummary {
 
 export function writeClassifier(model: TextClassifier): Uint8Array {
   const { network, encoder, labels, columns, summary } = model
-  const { embedding, hidden, layers, bidirectional } = network.sizes
+  const { embedding, hidden, layers, bidirectional, pooling } = network.sizes
   const document: JsonObject = {
     library: LIBRARY_VERSION,
     task: CLASSIFIER_TASK,
-    architecture: { embedding, hidden, layers, bidirectional },
+    architecture: { embedding, hidden, layers, bidirectional, pooling },
     cell: equationsToDocument(network.cell) as unknown as JsonObject,
     labels,
     ...encoder.toDocument(),
@@ -86,6 +87,7 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
     hidden: size('hidden'),
     layers: size('layers'),
     bidirectional: asBoolean(field(architecture, 'bidirectional'), 'architecture.bidirectional'),
+    pooling: asOneOf(field(architecture, 'pooling'), 'architecture.pooling', POOLINGS),
     classes: labels.length,
   }
   const { source, finish } = storedWeights(tensors, device)

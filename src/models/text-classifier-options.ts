@@ -98,6 +98,12 @@ export const textClassifierOptions = {
     default: true,
     about: 'Read the text in both directions.',
   },
+  pooling: {
+    kind: 'choice',
+    default: 'last',
+    choices: ['last', 'mean', 'max', 'attention'],
+    about: 'How the tokens of a text become one vector: its last state, or the mean, largest or attended one.',
+  },
   dropout: {
     kind: 'number',
     default: 0.5,

@@ -329,5 +329,6 @@ const sizesOf = (s: ClassifierNetwork['sizes']) => ({
   hidden: s.hidden,
   layers: s.layers,
   bidirectional: s.bidirectional,
+  pooling: s.pooling,
   classes: s.classes,
 })
