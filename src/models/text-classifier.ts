@@ -79,6 +79,12 @@ export class TextClassifier {
     this.epochs = epochs
   }
 
+  /** How many numbers were learned. */
+  get parameterCount(): number {
+    const shapes = [...this.network.parameters().values()].map(t => t.shape)
+    return shapes.reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0)
+  }
+
   /**
    * Trains a classifier. Rows without text or label have to be left out before (`toExamples`).
    *

@@ -1,7 +1,7 @@
 /** Files in Node: read whole, written so that a reader finds the old file or the new one, never half of one. */
 import { randomUUID } from 'node:crypto'
-import type { Stats } from 'node:fs'
-import { type FileHandle, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { constants, type Stats } from 'node:fs'
+import { access, type FileHandle, open, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { DataError } from '../../errors/errors.ts'
 
@@ -35,6 +35,24 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     const old = await oldFile(path)
     if (old === undefined || old.isFile()) await replaceFile(await targetOf(path), bytes, old?.mode)
     else await writeFile(path, bytes)
+  } catch (cause) {
+    throw explained(path, 'a file that can be written', cause)
+  }
+}
+
+/**
+ * Finds out before long work whether its result can be written.
+ *
+ * @throws {DataError} The folder is missing or may not be written, or the path is a folder.
+ */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    const old = await oldFile(path)
+    if (old?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+    if (old !== undefined && !old.isFile()) return
+    const folder = dirname(await targetOf(path))
+    if (!(await stat(folder)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' })
+    await access(folder, constants.W_OK)
   } catch (cause) {
     throw explained(path, 'a file that can be written', cause)
   }

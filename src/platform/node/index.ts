@@ -1,1 +1,2 @@
-export { readBytes, writeFileAtomically } from './files.ts'
+export { readBytes, requireWritable, writeFileAtomically } from './files.ts'
+export { readModel, writeModel } from './model-files.ts'

@@ -1,0 +1,36 @@
+/** Text in columns, also where characters are two columns wide. */
+
+const WIDE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\u3000-\u303F\uFF00-\uFF60\p{Emoji_Presentation}]/gu
+const WITHOUT_WIDTH = /\p{M}|\p{Cf}/gu
+
+const widthOf = (text: string): number => {
+  const characters = [...text.replace(WITHOUT_WIDTH, '')].length
+  return characters + (text.match(WIDE)?.length ?? 0)
+}
+
+/**
+ * Lines of a table: the first column to the left, the others to the right, two spaces between.
+ *
+ * @param rows  All of the same length.
+ */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => widthOf(row[column]))))
+  return rows.map(row =>
+    row
+      .map((cell, column) => {
+        const space = ' '.repeat(widths[column] - widthOf(cell))
+        return column === 0 ? cell + space : space + cell
+      })
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** Lines of names and what they are, both to the left. */
+export function facts(pairs: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...pairs.map(([name]) => widthOf(name)))
+  return pairs.map(([name, text]) => `${name}${' '.repeat(width - widthOf(name))}  ${text}`)
+}
+
+/** One line of it: what would move the cursor becomes a space. */
+export const onOneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ')

@@ -1,0 +1,95 @@
+/**
+ * The commands: what each is called, takes and does. To add one: an entry here, its options in `option-tables.ts`, its
+ * file in `commands/`, its JSON in `docs/cli.md`.
+ *
+ * Nothing of the library is loaded before a command runs, so that `--help` and `--version` answer at once.
+ */
+import type { OptionTable } from '../models/option-table.ts'
+import { evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Operand {
+  /** In capitals, as in the usage line. */
+  readonly name: string
+  readonly about: string
+  readonly isOptional?: boolean
+  /** Any number of them; the last operand only. */
+  readonly isRepeated?: boolean
+}
+
+/** What a command gets. */
+export interface Invocation {
+  /** At least as many as are not optional. */
+  readonly operands: readonly string[]
+  /** The options that were given, each checked against its table. */
+  readonly options: Readonly<Record<string, unknown>>
+  readonly isJson: boolean
+  readonly terminal: Terminal
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal
+}
+
+export interface CommandDescription {
+  /** One word or two. */
+  readonly name: string
+  readonly about: string
+  readonly operands: readonly Operand[]
+  /** Without the general ones. */
+  readonly options: OptionTable
+  readonly examples: readonly string[]
+  readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<void> }>
+}
+
+const model: Operand = { name: 'MODEL', about: 'A model file that "train" has written.' }
+
+export const commands: readonly CommandDescription[] = [
+  {
+    name: 'train classifier',
+    about: 'Train a text classifier on a table of texts and labels.',
+    operands: [{ name: 'FILE', about: 'A csv, tsv or jsonl file, .gz too.' }],
+    options: trainClassifierOptions,
+    examples: [
+      'sluice train classifier reviews.csv',
+      'sluice train classifier train.tsv --text review --label sentiment --test test.tsv --cell gru --seed 2',
+    ],
+    load: () => import('./commands/train-classifier.ts'),
+  },
+  {
+    name: 'predict',
+    about: 'Tell the labels of texts: label, probability and text, a line each.',
+    operands: [
+      model,
+      { name: 'TEXT', about: 'A text; - reads one a line from standard input.', isOptional: true, isRepeated: true },
+    ],
+    options: predictOptions,
+    examples: [
+      'sluice predict reviews.safetensors "the plot is thin but the acting carries it"',
+      'sluice predict reviews.safetensors --file new.csv --json --out answers.jsonl',
+    ],
+    load: () => import('./commands/predict.ts'),
+  },
+  {
+    name: 'evaluate',
+    about: 'Judge a model on labelled texts: loss, accuracy, a table of the classes, the confusion matrix.',
+    operands: [model, { name: 'FILE', about: 'A csv, tsv or jsonl file, .gz too.' }],
+    options: evaluateOptions,
+    examples: ['sluice evaluate reviews.safetensors test.csv'],
+    load: () => import('./commands/evaluate.ts'),
+  },
+  {
+    name: 'info',
+    about: 'Tell what a model is: sizes, vocabulary, equations, how it was trained.',
+    operands: [model],
+    options: {},
+    examples: ['sluice info reviews.safetensors'],
+    load: () => import('./commands/info.ts'),
+  },
+  {
+    name: 'doctor',
+    about: 'Tell what this machine can do, what is missing and how to get it.',
+    operands: [],
+    options: {},
+    examples: ['sluice doctor'],
+    load: () => import('./commands/doctor.ts'),
+  },
+]

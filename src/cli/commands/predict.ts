@@ -1,0 +1,99 @@
+/** `sluice predict MODEL [TEXT…]` */
+import { findTextColumn } from '../../data/columns.ts'
+import { OptionError } from '../../errors/errors.ts'
+import { shown } from '../../errors/shown.ts'
+import { completeOptions, type OptionValues } from '../../models/option-table.ts'
+import type { Prediction, TextClassifier } from '../../models/text-classifier.ts'
+import { readModel, requireWritable, writeFileAtomically } from '../../platform/node/index.ts'
+import { Turns } from '../../training/turns.ts'
+import { onOneLine } from '../aligned.ts'
+import type { Invocation } from '../commands.ts'
+import { useWasm } from '../device.ts'
+import { knownColumn, readTable } from '../examples-file.ts'
+import { helpHint } from '../flags.ts'
+import { counted } from '../numbers.ts'
+import { predictOptions } from '../option-tables.ts'
+import type { Terminal } from '../terminal.ts'
+import { textLines } from '../text-lines.ts'
+
+const WHERE = 'sluice predict'
+
+/** Texts between two turns of the event loop and two writes. */
+const BATCH = 64
+
+type Options = OptionValues<typeof predictOptions>
+
+export async function run({ operands, options, isJson, terminal, signal }: Invocation): Promise<void> {
+  const given = completeOptions(WHERE, predictOptions, options)
+  const [path, ...texts] = operands
+  if (texts.length === 0 && given.file === null) {
+    throw new OptionError(
+      `${WHERE}: expected a text, - for standard input, or --file FILE, got none of them.\n${helpHint(WHERE)}`,
+    )
+  }
+  if (given.out !== null) await requireWritable(given.out)
+  useWasm(options.arithmetic)
+  const model = await readModel(path)
+  for (const warning of model.warnings) terminal.warn(warning)
+
+  const kept: string[] = []
+  const write = given.out === null ? (lines: string) => terminal.write(lines) : (lines: string) => void kept.push(lines)
+  const turns = new Turns(signal)
+  let done = 0
+  for await (const batch of batchesOf(texts, given, model, terminal, signal)) {
+    const answers = model.predictAll(batch)
+    await write(batch.map((text, place) => lineOf(text, answers[place], isJson)).join(''))
+    done += batch.length
+    if (given.out !== null || !process.stdout.isTTY) terminal.progress(() => `${counted(done)} texts predicted`)
+    await turns.give()
+  }
+  signal.throwIfAborted()
+  if (given.out === null) return
+  await writeFileAtomically(given.out, new TextEncoder().encode(kept.join('')))
+  terminal.note(`${given.out}: ${counted(done)} texts predicted`)
+}
+
+function lineOf(text: string, { label, probability, probabilities }: Prediction, isJson: boolean): string {
+  if (isJson) return `${JSON.stringify({ text, label, probability, probabilities })}\n`
+  return `${onOneLine(label)}\t${probability.toFixed(4)}\t${onOneLine(text)}\n`
+}
+
+/** All texts in their order, a batch at a time. */
+async function* batchesOf(
+  texts: readonly string[],
+  given: Options,
+  model: TextClassifier,
+  terminal: Terminal,
+  signal: AbortSignal,
+): AsyncGenerator<readonly string[]> {
+  let waiting: string[] = []
+  for (const text of texts) {
+    if (text !== '-') {
+      waiting.push(text)
+      continue
+    }
+    yield* inBatches(waiting)
+    waiting = []
+    const end = () => process.stdin.destroy()
+    signal.addEventListener('abort', end)
+    for await (const lines of textLines(process.stdin, 'standard input', given.encoding)) yield* inBatches(lines)
+    signal.removeEventListener('abort', end)
+  }
+  if (given.file !== null) waiting.push(...(await textsOfFile(given.file, given, model, terminal)))
+  yield* inBatches(waiting)
+}
+
+function* inBatches(texts: readonly string[]): Generator<readonly string[]> {
+  for (let begin = 0; begin < texts.length; begin += BATCH) yield texts.slice(begin, begin + BATCH)
+}
+
+/** A row's text each, blank ones too: the answers stand in the order of the rows. */
+async function textsOfFile(path: string, given: Options, model: TextClassifier, terminal: Terminal): Promise<string[]> {
+  const table = await readTable(path, given)
+  const column = findTextColumn(table, given.text ?? knownColumn(table, model.columns?.text))
+  const texts = table.rows.map(row => row[column])
+  terminal.note(`${path}: ${counted(texts.length)} texts in column ${shown(table.columns[column])}`)
+  const blank = texts.filter(text => text.trim() === '').length
+  if (blank > 0) terminal.warn(`${path}: ${counted(blank)} empty texts get the answer of an unknown word`)
+  return texts
+}

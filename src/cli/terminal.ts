@@ -1,0 +1,70 @@
+/**
+ * The two streams: data to standard output, everything for the eye to standard error.
+ */
+import { once } from 'node:events'
+import type { WriteStream } from 'node:tty'
+
+/** How often the line of progress is drawn again, and how often a line is written where it cannot be. */
+const REDRAW_MS = 100
+const PLAIN_LINE_MS = 10_000
+
+/** Back to the beginning of the line, and empty it. */
+const CLEAR_LINE = '\r\x1b[2K'
+
+const WIDTH_UNKNOWN = 80
+
+export class Terminal {
+  readonly #isQuiet: boolean
+  readonly #stderr: WriteStream
+  /** Whether a line can be drawn over. */
+  readonly #isLive: boolean
+  #isDrawn = false
+  #last = performance.now()
+
+  constructor(isQuiet: boolean) {
+    this.#isQuiet = isQuiet
+    this.#stderr = process.stderr
+    this.#isLive = this.#stderr.isTTY === true && process.env.TERM !== 'dumb'
+  }
+
+  /** Writes data to standard output, as fast as it is read. */
+  async write(text: string): Promise<void> {
+    if (process.stdout.isTTY) this.clear()
+    if (!process.stdout.write(text)) await once(process.stdout, 'drain')
+  }
+
+  /** A line for the eye. */
+  note(text: string): void {
+    if (this.#isQuiet) return
+    this.clear()
+    this.#stderr.write(`${text}\n`)
+  }
+
+  warn(text: string): void {
+    this.note(`warning: ${text}`)
+  }
+
+  /** Shows how far the work is: the line is drawn over, or now and then written where that is not possible. */
+  progress(text: () => string): void {
+    const now = performance.now()
+    if (this.#isQuiet || now - this.#last < (this.#isLive ? REDRAW_MS : PLAIN_LINE_MS)) return
+    this.#last = now
+    if (!this.#isLive) return void this.#stderr.write(`${text()}\n`)
+    const width = (this.#stderr.columns || WIDTH_UNKNOWN) - 1
+    this.#stderr.write(CLEAR_LINE + text().slice(0, width))
+    this.#isDrawn = true
+  }
+
+  /** A stage is done: a line of its own where progress cannot be drawn over. */
+  milestone(text: () => string): void {
+    if (this.#isQuiet || this.#isLive) return
+    this.#last = performance.now()
+    this.#stderr.write(`${text()}\n`)
+  }
+
+  /** Takes the line of progress away. */
+  clear(): void {
+    if (this.#isDrawn) this.#stderr.write(CLEAR_LINE)
+    this.#isDrawn = false
+  }
+}

@@ -1,0 +1,30 @@
+/** Models in files. */
+import type { Device } from '../../devices/device.ts'
+import { ModelFileError } from '../../errors/errors.ts'
+import { TextClassifier } from '../../models/text-classifier.ts'
+import { readBytes, writeFileAtomically } from './files.ts'
+
+/**
+ * Writes a model, whole or not at all.
+ *
+ * @throws {DataError} The folder is missing or may not be written, or the disk is full; an old file is as it was.
+ */
+export async function writeModel(path: string, model: { toBytes(): Uint8Array }): Promise<void> {
+  await writeFileAtomically(path, model.toBytes())
+}
+
+/**
+ * Reads a model.
+ *
+ * @throws {DataError}      There is no such file, or it may not be read.
+ * @throws {ModelFileError} It is no model, or a damaged one; names the file.
+ */
+export async function readModel(path: string, options: { readonly device?: Device } = {}): Promise<TextClassifier> {
+  const bytes = await readBytes(path)
+  try {
+    return TextClassifier.fromBytes(bytes, options)
+  } catch (cause) {
+    if (cause instanceof ModelFileError) throw new ModelFileError(`${path}: ${cause.message}`, { cause })
+    throw cause
+  }
+}
