@@ -1,7 +1,7 @@
 /**
  * What the conformance tests share: every device and mode, and matrices with values. The tests beside this file take
- * the device as an argument; expected values come from plain loops over ordinary arrays, in 64 bits. The padding of every
- * matrix is filled with NaN first, where a device lets it be seen.
+ * the device as an argument; expected values come from plain loops over ordinary arrays, in 64 bits. The padding of
+ * every matrix is filled with NaN first, where a device lets it be seen.
  */
 import type { Device, Matrix } from './device.ts'
 import { ReferenceDevice } from './reference/reference-device.ts'

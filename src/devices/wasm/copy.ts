@@ -36,7 +36,7 @@ interface CopyKernels {
 }
 
 const parameters = ['target', 'targetRowBytes', 'source', 'sourceRowBytes', 'rows', 'columns'] as const
-type Parameters = Record<(typeof parameters)[number], number>
+type Locals = Record<(typeof parameters)[number], number>
 
 const kernels = (runtime: Runtime) => runtime.once<CopyKernels>('copy', emitCopies)
 
@@ -58,6 +58,11 @@ export function transposeInto(runtime: Runtime, target: WasmMatrix, source: Wasm
   copy(runtime, target, source, { transpose: true, sourceColumn })
 }
 
+/** The same by addresses: target[r, c] = source[c, r], [rows, columns]. */
+export function transposePart(runtime: Runtime, ...part: Parameters<CopyPart>): void {
+  kernels(runtime).transpose(...part)
+}
+
 /** The elements row by row, without padding, in target's rows: runs that lie in one row of both. */
 export function reshape(runtime: Runtime, target: WasmMatrix, source: WasmMatrix): void {
   const { floats } = runtime.memory
@@ -73,9 +78,9 @@ export function reshape(runtime: Runtime, target: WasmMatrix, source: WasmMatrix
 }
 
 function emitCopies(assembler: Assembler): void {
-  const define = (name: keyof CopyKernels, body: (code: Code, p: Parameters) => void) =>
+  const define = (name: keyof CopyKernels, body: (code: Code, p: Locals) => void) =>
     assembler.function(name, { parameters: parameters.map(() => I32) }, (code, locals) => {
-      body(code, Object.fromEntries(parameters.map((parameter, i) => [parameter, locals[i]])) as Parameters)
+      body(code, Object.fromEntries(parameters.map((parameter, i) => [parameter, locals[i]])) as Locals)
     })
   define('copy', (code, p) => {
     eachRow(code, p, () => {
@@ -87,14 +92,14 @@ function emitCopies(assembler: Assembler): void {
   define('addTransposed', (code, p) => emitTranspose(code, p, true))
 }
 
-function eachRow(code: Code, p: Parameters, body: () => void): void {
+function eachRow(code: Code, p: Locals, body: () => void): void {
   code.repeat(p.rows, () => {
     body()
     code.addTo(p.target, p.targetRowBytes).addTo(p.source, p.sourceRowBytes)
   })
 }
 
-function emitAddRow(code: Code, p: Parameters): void {
+function emitAddRow(code: Code, p: Locals): void {
   const [to, from, count] = [code.local(I32), code.local(I32), code.local(I32)]
   code.get(p.target).set(to).get(p.source).set(from)
   code.get(p.columns).i32(2).op('i32.shr_u').set(count)
@@ -110,7 +115,7 @@ function emitAddRow(code: Code, p: Parameters): void {
 }
 
 /** Four rows of the target at a time, in blocks of 4 × 4 and then single columns; then the last rows one by one. */
-function emitTranspose(code: Code, p: Parameters, adds: boolean): void {
+function emitTranspose(code: Code, p: Locals, adds: boolean): void {
   const rest = code.local(I32)
   code.get(p.rows).i32(3).op('i32.and').set(rest)
   code.get(p.rows).i32(2).op('i32.shr_u').set(p.rows)
@@ -131,7 +136,7 @@ function emitTranspose(code: Code, p: Parameters, adds: boolean): void {
 
 class TransposedStrip {
   readonly #code: Code
-  readonly #p: Parameters
+  readonly #p: Locals
   readonly #adds: boolean
   readonly #block: TransposeBlock
   readonly #vectors: readonly number[]
@@ -139,7 +144,7 @@ class TransposedStrip {
   readonly #from: number
   readonly #count: number
 
-  constructor(code: Code, p: Parameters, adds: boolean) {
+  constructor(code: Code, p: Locals, adds: boolean) {
     this.#code = code
     this.#p = p
     this.#adds = adds

@@ -4,7 +4,7 @@
  */
 import { THREEFRY_GROUPS, THREEFRY_PARITY, THREEFRY_ROTATIONS } from '../../random/threefry.ts'
 import type { Assembler } from './assembler.ts'
-import { F32, I32 } from './code.ts'
+import { F32, I32, V128 } from './code.ts'
 import { Constants } from './constants.ts'
 import type { Arithmetic } from './features.ts'
 import { eachRow, TURN_BYTES } from './row-loops.ts'
@@ -50,18 +50,14 @@ function emitMask(assembler: Assembler, table: Constants, arithmetic: Arithmetic
   const parameters = [...Array(8).fill(I32), F32, I32]
   assembler.function('mask', { parameters }, (code, locals) => {
     const [target, bytes, rows, octets, row, key0, key1, threshold, kept, constants] = locals
-    const v = new Vectors(code, arithmetic, 1, table, constants)
-    const splat = (local: number, instruction: 'i32x4.splat' | 'f32x4.splat' = 'i32x4.splat') => {
-      const value = v.variable()
-      code.get(local).op(instruction).set(value[0])
-      return value
-    }
-    const keys = [splat(key0), splat(key1), v.variable()]
-    v.turn(() => v.assign(keys[2], v.op('v128.xor', v.op('v128.xor', keys[0], keys[1]), v.bits(THREEFRY_PARITY))))
-    const [limit, value] = [splat(threshold), splat(kept, 'f32x4.splat')]
-    const [rowCounter, columnCounter] = [v.variable(), v.variable()]
-    const [at, count, one] = [code.local(I32), code.local(I32), code.local(I32)]
+    const splats = { row: code.local(V128), limit: code.local(V128), kept: code.local(V128) }
+    const keys = [code.local(V128), code.local(V128), code.local(V128)]
+    code.get(key0).op('i32x4.splat').set(keys[0]).get(key1).op('i32x4.splat').set(keys[1])
+    code.get(key0).get(key1).op('i32.xor').i32(THREEFRY_PARITY).op('i32.xor').op('i32x4.splat').set(keys[2])
+    code.get(threshold).op('i32x4.splat').set(splats.limit).get(kept).op('f32x4.splat').set(splats.kept)
+    const [at, column, count, one] = Array.from({ length: 4 }, () => code.local(I32))
     code.i32(1).set(one)
+    const v = new Vectors(code, arithmetic, 1, table, constants)
     eachRow(
       code,
       rows,
@@ -70,17 +66,24 @@ function emitMask(assembler: Assembler, table: Constants, arithmetic: Arithmetic
         [row, one],
       ],
       () => {
-        code.get(target).set(at).get(octets).set(count).get(row).op('i32x4.splat').set(rowCounter[0])
-        v.turn(() => v.assign(columnCounter, v.load(constants)))
+        code.get(target).set(at).i32(0).set(column).get(octets).set(count)
+        code.get(row).op('i32x4.splat').set(splats.row)
         code.repeat(count, () => {
           v.turn(() => {
-            threefry(v, keys, rowCounter, columnCounter).forEach((word, half) => {
-              const isDropped = v.op('i32x4.lt_s', v.shift('i32x4.shr_u', word, 8), limit)
-              v.store(at, v.op('v128.andnot', value, isDropped), 16 * half)
+            const start = v.variable()
+            code.get(column).op('i32x4.splat').set(start[0])
+            const counter = v.op('i32x4.add', start, v.load(constants))
+            threefry(
+              v,
+              keys.map(local => [local]),
+              [splats.row],
+              counter,
+            ).forEach((word, half) => {
+              const isDropped = v.op('i32x4.lt_s', v.shift('i32x4.shr_u', word, 8), [splats.limit])
+              v.store(at, v.op('v128.andnot', [splats.kept], isDropped), 16 * half)
             })
-            v.assign(columnCounter, v.op('i32x4.add', columnCounter, v.bits(4)))
           })
-          code.step(at, TURN_BYTES)
+          code.step(at, TURN_BYTES).step(column, 4)
         })
       },
     )

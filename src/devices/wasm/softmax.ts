@@ -30,6 +30,7 @@ type Softmax = (
   octets: number,
   tailMask: number,
   constants: number,
+  scratch: number,
   losses: number,
   lossRowBytes: number,
   labels: number,
@@ -60,7 +61,9 @@ export function softmax(runtime: Runtime, target: WasmMatrix, source: WasmMatrix
   const mask = runtime.tailMask(source.columns)
   const [to, from] = [rowBytes(target), rowBytes(source)]
   const octets = source.stride / 8
-  kernels.softmax(target.address, to, source.address, from, source.rows, octets, mask, constants, 0, 0, 0)
+  const at = runtime.memory.allocate(SCRATCH_BYTES)
+  kernels.softmax(target.address, to, source.address, from, source.rows, octets, mask, constants, at, 0, 0, 0)
+  runtime.memory.release(at, SCRATCH_BYTES)
 }
 
 /** @param gradient  May be the same memory as the logits. */
@@ -75,6 +78,7 @@ export function softmaxCrossEntropy(
   const mask = runtime.tailMask(logits.columns)
   const kernel = gradient ? kernels.lossesAndGradient : kernels.losses
   const target = gradient ?? logits
+  const scratch = runtime.memory.allocate(SCRATCH_BYTES)
   runtime.withIntegers(labels, at => {
     kernel(
       target.address,
@@ -85,12 +89,19 @@ export function softmaxCrossEntropy(
       logits.stride / 8,
       mask,
       constants,
+      scratch,
       losses.address,
       rowBytes(losses),
       at,
     )
   })
+  runtime.memory.release(scratch, SCRATCH_BYTES)
 }
+
+/** A row's largest value and sum: read as splats, which an engine joins as it does not join a vector with itself. */
+const SCRATCH_BYTES = 8
+const LARGEST_OFFSET = 0
+const SUM_OFFSET = 4
 
 interface Variant {
   /** Writes softmax or the gradient to the target. */
@@ -100,9 +111,9 @@ interface Variant {
 }
 
 function emitSoftmax(assembler: Assembler, name: string, variant: Variant, table: Constants, arithmetic: Arithmetic) {
-  assembler.function(name, { parameters: Array(11).fill(I32) }, (code, locals) => {
+  assembler.function(name, { parameters: Array(12).fill(I32) }, (code, locals) => {
     const [target, targetRowBytes, source, sourceRowBytes, rows, octets, tailMask, constants] = locals
-    const [losses, lossRowBytes, labels] = locals.slice(8)
+    const [scratch, losses, lossRowBytes, labels] = locals.slice(8)
     const v = new Vectors(code, arithmetic, 2, table, constants)
     const loop = { v, octets, tailMask }
     const four = code.local(I32)
@@ -118,10 +129,12 @@ function emitSoftmax(assembler: Assembler, name: string, variant: Variant, table
     eachRow(code, rows, steps, () => {
       findLargest(loop, source, largest)
       const [m] = acrossLanes(v, largest, 'f32x4.pmax')
+      code.get(scratch).get(m).lane('f32x4.extract_lane', 0).memory('f32.store', LARGEST_OFFSET)
       // Read before the target, which may be the same memory, is written.
       if (variant.hasLabels) elementAt(code, source, labels).memory('f32.load').set(logit)
-      sumPowers(loop, { source, target, stores: variant.stores }, [m, m], sum)
+      sumPowers(loop, { source, target, stores: variant.stores }, scratch, sum)
       const [s] = acrossLanes(v, sum, 'f32x4.add')
+      code.get(scratch).get(s).lane('f32x4.extract_lane', 0).memory('f32.store', SUM_OFFSET)
       if (variant.hasLabels) {
         const one = new Vectors(code, arithmetic, 1, table, constants)
         one.turn(() => {
@@ -131,7 +144,7 @@ function emitSoftmax(assembler: Assembler, name: string, variant: Variant, table
         })
       }
       if (!variant.stores) return
-      eachTurn(loop, [target], ([to]) => v.store(to, v.div(v.load(to), [s, s])))
+      eachTurn(loop, [target], ([to]) => v.store(to, v.div(v.load(to), v.splat(scratch, SUM_OFFSET))))
       if (!variant.hasLabels) return
       elementAt(code, target, labels)
       elementAt(code, target, labels).memory('f32.load').f32(1).op('f32.sub').memory('f32.store')
@@ -151,13 +164,13 @@ function findLargest(loop: RowLoop, source: number, largest: Value): void {
 function sumPowers(
   loop: RowLoop,
   { source, target, stores }: { readonly source: number; readonly target: number; readonly stores: boolean },
-  largest: Value,
+  scratch: number,
   sum: Value,
 ): void {
   const { v } = loop
   v.turn(() => v.assign(sum, v.constant(0)))
   eachTurn(loop, [source, target], ([from, to], masked) => {
-    const difference = v.sub(v.load(from), largest)
+    const difference = v.sub(v.load(from), v.splat(scratch, LARGEST_OFFSET))
     const power = masked(
       v.scope(() => exp(v, difference, { isNegative: true })),
       0,

@@ -4,8 +4,8 @@
  *     multiply(a, aRowBytes, aKBytes, b, bKBytes, panelBytes, c, cRowBytes, initial, initialRowBytes, k, rows, panels)
  *
  * Order: blocks of k, in them the panels, in them the rows. A panel's block of k stays in the L1 cache while the rows
- * go by; the next block of k goes on from what stands in C, so that blocking changes no bit. Rows are dealt out evenly (32
- * rows are four tiles of 5 and two of 6, not five of 6 and one of 2, which would be slow).
+ * go by; the next block of k goes on from what stands in C, so that blocking changes no bit. Rows are dealt out evenly:
+ * 32 rows are four tiles of 5 and two of 6, not five of 6 and one of 2, which would be slow.
  */
 import type { Assembler } from '../assembler.ts'
 import type { Code } from '../code.ts'

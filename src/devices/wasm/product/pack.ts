@@ -20,49 +20,107 @@ type Parameters = Record<(typeof panelParameters)[number], number>
 const named = (locals: readonly number[]): Parameters =>
   Object.fromEntries(panelParameters.map((name, i) => [name, locals[i]])) as Parameters
 
-/** Adds `pack` and the functions for one panel. */
+/** Panels packed side by side where B's rows lie in one piece: two cache lines of each. */
+const WIDE_PACK = 4
+
+/** Adds `pack` and the functions for a panel or some. */
 export function emitPack(assembler: Assembler): void {
   const signature: Signature = { parameters: panelParameters.map(() => I32) }
-  const any = assembler.function('pack-any', signature, (code, locals) => emitAny(code, named(locals)))
-  const rows = assembler.function('pack-rows', signature, (code, locals) => emitRows(code, named(locals)))
-  const transposed = assembler.function('pack-transposed', signature, (code, locals) => {
-    emitTransposed(code, named(locals), any)
-  })
-  assembler.function('pack', signature, (code, locals) => {
-    const p = named(locals)
-    const full = code.local(I32)
-    const call = (functionIndex: number) => {
-      for (const name of panelParameters) code.get(p[name])
-      code.call(functionIndex)
-    }
-    code.get(p.columns).i32(3).op('i32.shr_u').set(full)
-    code.repeat(full, () => {
-      code.get(p.columnBytes).i32(4).op('i32.eq')
-      code.if(
-        () => call(rows),
+  const define = (name: string, body: (code: Code, p: Parameters) => void) =>
+    assembler.function(name, signature, (code, locals) => body(code, named(locals)))
+  const any = define('pack-any', emitAny)
+  const transposed = define('pack-transposed', (code, p) => emitTransposed(code, p, any))
+  const rows = define('pack-rows', (code, p) => emitRows(code, p, 1))
+  const wideRows = define('pack-wide-rows', (code, p) => emitRows(code, p, WIDE_PACK))
+
+  define('pack', (code, p) => {
+    const panels = new PanelLoop(code, p)
+    const [rowsLie, columnsLie] = [
+      () => code.get(p.columnBytes).i32(4).op('i32.eq'),
+      () => code.get(p.kBytes).i32(4).op('i32.eq'),
+    ]
+    rowsLie().if(() => panels.eachGroup(WIDE_PACK, () => panels.call(wideRows)))
+    panels.eachGroup(1, () => {
+      rowsLie().if(
+        () => panels.call(rows),
         () => {
-          code.get(p.kBytes).i32(4).op('i32.eq')
-          code.if(
-            () => call(transposed),
-            () => call(any),
+          columnsLie().if(
+            () => panels.call(transposed),
+            () => panels.call(any),
           )
         },
       )
-      code.get(p.target).get(p.k).i32(PANEL_ROW_BYTES).op('i32.mul').op('i32.add').set(p.target)
-      code.get(p.source).get(p.columnBytes).i32(PANEL_COLUMNS).op('i32.mul').op('i32.add').set(p.source)
-      code.step(p.columns, -PANEL_COLUMNS)
     })
-    code.get(p.columns).if(() => call(any))
+    code.get(p.columns).if(() => panels.call(any))
   })
 }
 
-/** A row of B lies in one piece: two vectors a row of the panel. */
-function emitRows(code: Code, p: Parameters): void {
+/** Walks over the panels; the parameters say what is left. */
+class PanelLoop {
+  readonly #code: Code
+  readonly #p: Parameters
+  readonly #count: number
+
+  constructor(code: Code, p: Parameters) {
+    this.#code = code
+    this.#p = p
+    this.#count = code.local(I32)
+  }
+
+  /** Runs the body for as many whole groups of panels as there are. */
+  eachGroup(panels: number, body: () => void): void {
+    const code = this.#code
+    const p = this.#p
+    code
+      .get(p.columns)
+      .i32(PANEL_COLUMNS * panels)
+      .op('i32.div_u')
+      .set(this.#count)
+    code.repeat(this.#count, () => {
+      body()
+      for (const [address, bytes, times] of [
+        [p.target, p.k, PANEL_ROW_BYTES * panels],
+        [p.source, p.columnBytes, PANEL_COLUMNS * panels],
+      ]) {
+        code.get(address).get(bytes).i32(times).op('i32.mul').op('i32.add').set(address)
+      }
+      code.step(p.columns, -PANEL_COLUMNS * panels)
+    })
+  }
+
+  call(functionIndex: number): void {
+    for (const name of panelParameters) this.#code.get(this.#p[name])
+    this.#code.call(functionIndex)
+  }
+}
+
+/** A row of B lies in one piece: two vectors a row of each panel. */
+function emitRows(code: Code, p: Parameters, panels: number): void {
   const [low, high] = [code.local(V128), code.local(V128)]
+  const targets = Array.from({ length: panels }, () => code.local(I32))
+  targets.forEach((target, i) => {
+    if (i === 0) code.get(p.target).set(target)
+    else
+      code
+        .get(targets[i - 1])
+        .get(p.k)
+        .i32(PANEL_ROW_BYTES)
+        .op('i32.mul')
+        .op('i32.add')
+        .set(target)
+  })
   code.repeat(p.k, () => {
-    code.get(p.source).memory('v128.load').set(low).get(p.source).memory('v128.load', 16).set(high)
-    code.get(p.target).get(low).memory('v128.store').get(p.target).get(high).memory('v128.store', 16)
-    code.addTo(p.source, p.kBytes).step(p.target, PANEL_ROW_BYTES)
+    targets.forEach((target, i) => {
+      const at = PANEL_ROW_BYTES * i
+      code.get(p.source).memory('v128.load', at).set(low)
+      code
+        .get(p.source)
+        .memory('v128.load', at + 16)
+        .set(high)
+      code.get(target).get(low).memory('v128.store').get(target).get(high).memory('v128.store', 16)
+      code.step(target, PANEL_ROW_BYTES)
+    })
+    code.addTo(p.source, p.kBytes)
   })
 }
 

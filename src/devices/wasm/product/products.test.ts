@@ -190,6 +190,25 @@ test('a part of the columns is a part of the panels', () => {
   })
 })
 
+test('A with its k a multiple of 4 KiB apart, which is transposed first, gives the same bits', () => {
+  const bench = new Bench({ relaxed: true, wide: false })
+  const { products, runtime } = bench
+  const [rows, k, columns] = [50, 34, 12]
+  // Aᵀ in rows of 1024 floats, of which 50 are used; the same numbers as A in rows of its own.
+  const [wide, b] = [bench.put(1, k, 1024), bench.put(2, k, columns)]
+  const narrow = runtime.memory.allocate(4 * k * 56)
+  for (let i = 0; i < k; i++) {
+    const from = (wide.address + i * wide.rowBytes) / 4
+    runtime.memory.floats.copyWithin(narrow / 4 + i * 56, from, from + rows)
+  }
+  const panels = runtime.memory.allocate(4 * products.packedFloats(k, columns))
+  products.pack(panels, b.address, b.rowBytes, 4, k, columns)
+  const [c, d] = [bench.put(3, rows, columns), bench.put(3, rows, columns)]
+  products.multiply(wide.address, 4, wide.rowBytes, panels, c.address, c.rowBytes, rows, k, columns)
+  products.multiply(narrow, 4, 4 * 56, panels, d.address, d.rowBytes, rows, k, columns)
+  assert.deepEqual(bench.rowsOf(c, rows, columns), bench.rowsOf(d, rows, columns))
+})
+
 test('a product over nothing leaves C as it is', () => {
   const bench = new Bench({ relaxed: true, wide: false })
   const c = bench.put(3, 2, 5)
