@@ -22,11 +22,19 @@ export function explainedFailure(error: unknown, isDebug: boolean): string {
   if (isDebug) return `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`
   if (error instanceof Interruption) return `${error.message}\n`
   if (error instanceof SluiceError) return `error: ${twoLines(error.message)}\n`
+  if (isOutOfMemory(error)) {
+    return `error: memory: expected room for this work, got none (${error.message}). Use a smaller model or batch.\n`
+  }
   const message = error instanceof Error ? error.message : String(error)
   return (
     `error: internal: ${oneLine(message.replace(/^internal: /, ''))}\n` +
     'This is a mistake in Sluice, not in what you gave it. Run it again with --debug and report what that shows.\n'
   )
+}
+
+/** What engines throw where an array does not fit; a size that fits was for the user to choose. */
+function isOutOfMemory(error: unknown): error is RangeError {
+  return error instanceof RangeError && /allocation failed|array (?:buffer )?length/i.test(error.message)
 }
 
 /** A message may quote a file; what would move the cursor must not reach the terminal. */

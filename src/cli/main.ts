@@ -45,6 +45,7 @@ async function run(
   try {
     const command = await description.load()
     await command.run({ operands, options, isJson: json === true, terminal, signal })
+    terminal.end()
   } catch (error) {
     throw error instanceof OptionError ? namingFlag(description, error) : error
   } finally {

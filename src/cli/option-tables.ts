@@ -74,7 +74,7 @@ export const trainClassifierOptions = {
   cell: {
     ...textClassifierOptions.cell,
     placeholder: 'NAME|FILE',
-    about: 'The recurrent cell: lstm, gru, rnn, rnnRelu, or a .ts or .js file whose default export is a cell.',
+    about: 'The recurrent cell: lstm, gru, rnn, rnn-relu, or a .ts or .js file whose default export is a cell.',
   },
 } as const satisfies OptionTable
 

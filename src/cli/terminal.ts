@@ -19,6 +19,8 @@ export class Terminal {
   /** Whether a line can be drawn over. */
   readonly #isLive: boolean
   #isDrawn = false
+  /** Notes of the preparation. */
+  #held: string[] = []
   #last = performance.now()
 
   constructor(isQuiet: boolean) {
@@ -29,23 +31,30 @@ export class Terminal {
 
   /** Writes data to standard output, as fast as it is read. */
   async write(text: string): Promise<void> {
+    this.#release()
     if (process.stdout.isTTY) this.clear()
     if (!process.stdout.write(text)) await once(process.stdout, 'drain')
   }
 
-  /** A line for the eye. */
+  /** A line for the eye. It waits until the work has begun, so that a refusal of the input stands alone. */
   note(text: string): void {
-    if (this.#isQuiet) return
-    this.clear()
-    this.#stderr.write(`${text}\n`)
+    if (!this.#isQuiet) this.#held.push(`${text}\n`)
   }
 
   warn(text: string): void {
     this.note(`warning: ${text}`)
   }
 
+  #release(): void {
+    if (this.#held.length === 0) return
+    this.clear()
+    this.#stderr.write(this.#held.join(''))
+    this.#held = []
+  }
+
   /** Shows how far the work is: the line is drawn over, or now and then written where that is not possible. */
   progress(text: () => string): void {
+    this.#release()
     const now = performance.now()
     if (this.#isQuiet || now - this.#last < (this.#isLive ? REDRAW_MS : PLAIN_LINE_MS)) return
     this.#last = now
@@ -57,9 +66,16 @@ export class Terminal {
 
   /** A stage is done: a line of its own where progress cannot be drawn over. */
   milestone(text: () => string): void {
+    this.#release()
     if (this.#isQuiet || this.#isLive) return
     this.#last = performance.now()
     this.#stderr.write(`${text()}\n`)
+  }
+
+  /** The work is done: what has not been said is said. */
+  end(): void {
+    this.#release()
+    this.clear()
   }
 
   /** Takes the line of progress away. */

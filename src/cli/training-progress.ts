@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts'
 
 type Validation = Readonly<Record<string, number>> | null
 
-const BAR_CHARACTERS = 20
+const BAR_CHARACTERS = 10
 
 export class TrainingProgress {
   readonly #terminal: Terminal

@@ -64,7 +64,9 @@ function commandsUnder(command: Command): string[] {
 
 function unknownCommand(command: Command, given: string): string {
   const names = commandsUnder(command)
-  return `expected a command (${names.join(', ')}), got ${shown(given)}.${didYouMean(given, names)}`
+  const isFile = command.parent !== null && given.includes('.')
+  const hint = isFile ? ` Write: ${pathOf(command)} ${names[0]} ${given}` : didYouMean(given, names)
+  return `expected a command (${names.join(', ')}), got ${shown(given)}.${hint}`
 }
 
 function hintFor(command: Command, error: CommanderError): string {
