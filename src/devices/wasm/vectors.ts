@@ -39,11 +39,6 @@ export class Vectors {
     this.#tableAddress = tableAddress
   }
 
-  /** Floats of a turn. */
-  get floats(): number {
-    return 4 * this.width
-  }
-
   load(address: number, offset = 0): Value {
     return this.#each(i => this.code.get(address).memory('v128.load', offset + 16 * i))
   }

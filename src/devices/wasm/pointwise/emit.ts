@@ -25,7 +25,7 @@ import { Vectors } from '../vectors.ts'
 import { instructions } from './instructions.ts'
 import type { Binding, Lowered } from './lower.ts'
 
-export const OPERANDS_OFFSET = 8
+const OPERANDS_OFFSET = 8
 export const operandOffset = (index: number): number => OPERANDS_OFFSET + 8 * index
 
 /** Sizes of a program's parameter block. */
@@ -50,7 +50,6 @@ export function emitPointwise(assembler: Assembler, lowered: Lowered, counts: Co
       addresses.forEach((address, i) => {
         setRowAddress(code, address, block, i, row)
       })
-      kernel.loadColumns()
       code.get(block).memory('i32.load').set(turns)
       code.repeat(turns, () => {
         v.turn(() => kernel.turn())
@@ -101,13 +100,6 @@ class Kernel {
     return this.#locals.addresses.filter((_, i) => !columns.includes(i))
   }
 
-  /** Once a row: the numbers that hold for all of it. */
-  loadColumns(): void {
-    for (const [leaf, { kind, index }] of this.#lowered.bindings) {
-      if (kind === 'column') this.#values.set(leaf, this.#v.variable(this.#v.splat(this.#locals.addresses[index])))
-    }
-  }
-
   /** Reads, computes and stores eight floats of a row. */
   turn(): void {
     const { nodes, roots } = this.#lowered
@@ -131,25 +123,31 @@ class Kernel {
     for (const a of e.args) this.#finishUse(a)
   }
 
-  /** The value of a node already computed, or of a leaf, read anew where that is as cheap as keeping it. */
+  /** The value of a node already computed, or of a leaf, which is read when it is first used. */
   #valueOf(e: Expression): Value {
     const known = this.#values.get(e)
     if (known) return known
     if (e.op === 'constant') return this.#v.constant(e.value as number)
-    const { kind, index } = this.#lowered.bindings.get(e) as Binding
-    const value =
-      kind === 'scalar'
-        ? this.#v.splat(this.#locals.block, scalarOffset(this.#counts, index))
-        : this.#v.load(this.#locals.addresses[index])
+    const value = this.#read(this.#lowered.bindings.get(e) as Binding)
     this.#values.set(e, value)
     return value
+  }
+
+  #read({ kind, index }: Binding): Value {
+    switch (kind) {
+      case 'scalar':
+        return this.#v.splat(this.#locals.block, scalarOffset(this.#counts, index))
+      case 'column':
+        return this.#v.splat(this.#locals.addresses[index])
+      case 'matrix':
+        return this.#v.load(this.#locals.addresses[index])
+    }
   }
 
   #finishUse(e: Expression): void {
     const left = (this.#usesLeft.get(e) ?? 0) - 1
     this.#usesLeft.set(e, left)
-    const isColumn = this.#lowered.bindings.get(e)?.kind === 'column'
     const value = this.#values.get(e)
-    if (left === 0 && value && !isColumn) this.#v.release(value)
+    if (left === 0 && value) this.#v.release(value)
   }
 }

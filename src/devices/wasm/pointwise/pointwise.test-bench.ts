@@ -3,6 +3,7 @@ import type { Program } from '../../../formula/program.ts'
 import type { Arithmetic } from '../features.ts'
 import { WasmMemory } from '../memory.ts'
 import { Runtime } from '../runtime.ts'
+import { strideOf } from '../wasm-matrix.ts'
 import { PointwiseKernels } from './kernel.ts'
 
 export interface Values {
@@ -55,8 +56,6 @@ export class Bench {
     return outputs.map(o => this.get(o.address, rows, columns))
   }
 }
-
-export const strideOf = (columns: number): number => (columns + 7) & ~7
 
 export const modes = [
   ['relaxed', { relaxed: true, wide: false }],
