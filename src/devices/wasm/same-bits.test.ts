@@ -1,5 +1,5 @@
 /**
- * The same bits whether vectors are joined to 256 bits or not, and whichever of its compilers the engine uses: design §4.
+ * The same bits whether vectors are joined to 256 bits or not, and whichever of its compilers the engine uses.
  *
  * Flags of the engine hold for a whole process, so this file runs itself once for each setting and compares what the
  * runs print.
