@@ -1,6 +1,6 @@
 /**
- * The constants of a kernel, in memory: an inline `v128.const` keeps an engine from joining neighbouring vectors
- * (kernels.md, rule 5), so constants are read from a table by `load32_splat`.
+ * The constants of a kernel, in memory: an inline `v128.const` keeps an engine from joining neighbouring vectors, so
+ * constants are read from a table by `load32_splat`.
  */
 export class Constants {
   readonly #bits: number[] = []

@@ -1,6 +1,6 @@
 /**
- * The transcendental functions, on vectors. No table look-ups, no branches, no rounding instructions (kernels.md,
- * rules 5 and 7); NaN stays NaN.
+ * The transcendental functions, on vectors. No table look-ups, no branches, no rounding instructions (see
+ * `vectors.ts`); NaN stays NaN.
  */
 import type { Value, Vectors } from './vectors.ts'
 

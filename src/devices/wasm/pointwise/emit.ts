@@ -12,7 +12,7 @@
  *
  * For each row the addresses are computed once; a turn of the loop reads eight floats of each matrix, as two vectors 16
  * bytes apart, computes, and stores at its end, so an output may be the memory of an input. The last turn covers the
- * row's padding; what comes of it is never data. Straight-line code, shared parts in locals (kernels.md, rule 5).
+ * row's padding; what comes of it is never data. Straight-line code, shared parts in locals.
  */
 import type { Expression } from '../../../formula/expression.ts'
 import type { Assembler } from '../assembler.ts'

@@ -3,8 +3,8 @@
  *
  *     for r < rows, j < 8 · panels:   C[r, j] = initial[r, j] + A[r, 0] · B[0, j] + A[r, 1] · B[1, j] + …
  *
- * One element is one chain of multiply-adds, k ascending, begun with `initial`: the bits are the same whatever the tile
- * (design §4). B lies in panels of eight columns, [k][8]; A is read one float at a time by its row and k stride, so Aᵀ
+ * One element is one chain of multiply-adds, k ascending, begun with `initial`: the bits are the same whatever the
+ * tile. B lies in panels of eight columns, [k][8]; A is read one float at a time by its row and k stride, so Aᵀ
  * is served by the same kernel.
  */
 import type { Assembler } from '../assembler.ts'
