@@ -70,7 +70,7 @@ export interface LoopResult<Judgement> {
  * Trains until all epochs are done or the validation loss has not fallen for `patience` epochs, and leaves the weights
  * of the epoch with the lowest validation loss in the parameters.
  *
- * @throws {DivergenceError} a loss or gradient is not finite.
+ * @throws {DivergenceError} a loss, gradient or validation loss is not finite.
  * @throws the signal's reason, between two steps.
  */
 export async function train<Batch, Judgement extends { readonly loss: number } & Record<string, number>>(
@@ -86,6 +86,7 @@ export async function train<Batch, Judgement extends { readonly loss: number } &
     const start = performance.now()
     const loss = await trainEpoch(task, options, state, epoch, turns, report)
     const validation = await task.validate(turns)
+    if (!Number.isFinite(validation.loss)) throw divergedUnseen(epoch, validation.loss)
     const result = { epoch, loss, validation, seconds: (performance.now() - start) / 1000 }
     epochs.push(result)
     report.validated(validation)
@@ -141,6 +142,13 @@ function diverged(parameters: Parameters, stepNumber: number, loss: number): Div
   return new DivergenceError(
     `training, step ${stepNumber}: expected a finite loss and gradient, got loss ${loss}` +
       `${bad ? ` and a gradient of ${bad[0]} that is not finite` : ''}. Use a smaller learning rate or clip norm.`,
+  )
+}
+
+/** The last step of an epoch left the finite numbers, and no step came after it to notice. */
+function divergedUnseen(epoch: number, loss: number): DivergenceError {
+  return new DivergenceError(
+    `training, epoch ${epoch}: expected a finite validation loss, got ${loss}. Use a smaller learning rate or clip norm.`,
   )
 }
 
