@@ -1,0 +1,61 @@
+/**
+ * A training takes no more memory after many steps than after a few.
+ */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { cells } from '../cells/registry.ts'
+import { createWasmDevice } from '../devices/wasm/wasm-device.ts'
+import { drawn } from '../layers/weight-source.ts'
+import { ClassifierNetwork } from '../models/classifier-network.ts'
+import { crossEntropy, noGradient, step } from '../tensor/index.ts'
+import { train } from './loop.ts'
+import { optimizers } from './optimizers/registry.ts'
+
+/** Lengths of a batch's texts; there are ten batches an epoch, unlike one another. */
+const batches = Array.from({ length: 10 }, (_, k) =>
+  Array.from({ length: 1 + (k % 4) }, (_, b) => Int32Array.from({ length: 1 + ((3 * k + 5 * b) % 11) }, (_, t) => t)),
+)
+
+for (const [name, cell] of Object.entries(cells)) {
+  test(`${name}, two layers in both directions: the device’s memory after 50 steps and after 500 is the same`, async () => {
+    const device = createWasmDevice()
+    const sizes = {
+      vocabulary: 12,
+      embedding: 5,
+      hidden: 6,
+      layers: 2,
+      bidirectional: true,
+      pooling: 'last' as const,
+      classes: 3,
+    }
+    const network = new ClassifierNetwork(cell, sizes, 1, drawn(device))
+    const inUse: number[] = []
+    const labels = (batch: readonly Int32Array[]) => batch.map((_, b) => b % 3)
+    await train(
+      {
+        parameters: network.parameters(),
+        batches: () => batches,
+        tokens: () => 1,
+        loss: (batch, stepNumber) =>
+          crossEntropy(
+            network.logits(batch, { seed: 1, step: stepNumber, dropout: 0.5, wordDropout: 0.1 }),
+            labels(batch),
+          ),
+        async validate() {
+          const loss = noGradient(() => step(() => crossEntropy(network.logits(batches[3]), labels(batches[3])).item()))
+          return { loss }
+        },
+      },
+      {
+        epochs: 50,
+        patience: 50,
+        optimizer: optimizers.adam,
+        learningRate: null,
+        clipNorm: 5,
+        onProgress: () => inUse.push(device.runtime.memory.bytesInUse),
+      },
+    )
+    assert.equal(inUse.length, 500)
+    assert.equal(inUse[499], inUse[49])
+  })
+}
