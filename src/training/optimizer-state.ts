@@ -8,17 +8,31 @@ import type { Optimizer } from './optimizers/define.ts'
 /** Weights by the names they have in a model file. */
 export type Parameters = ReadonlyMap<string, Tensor>
 
+export interface OptimizerStateOptions {
+  /**
+   * Which weights the optimizer's weight decay shrinks.
+   *
+   * @default Matrices (also embeddings), not vectors: biases, gains and peepholes keep their size, as in GPT-2's
+   * training and its descendants.
+   */
+  readonly decays?: (name: string, weight: Tensor) => boolean
+}
+
+const isMatrix = (_name: string, { shape }: Tensor): boolean => shape.length >= 2
+
 export class OptimizerState {
   readonly optimizer: Optimizer
   readonly #parameters: Parameters
+  readonly #decays: (name: string, weight: Tensor) => boolean
   /** For each weight, what the optimizer remembers of it, of the weight's shape. */
   readonly memory: ReadonlyMap<string, Readonly<Record<string, Tensor>>>
   /** Steps made. */
   steps = 0
 
-  constructor(optimizer: Optimizer, parameters: Parameters) {
+  constructor(optimizer: Optimizer, parameters: Parameters, { decays = isMatrix }: OptimizerStateOptions = {}) {
     this.optimizer = optimizer
     this.#parameters = parameters
+    this.#decays = decays
     const zerosLike = (t: Tensor) =>
       Object.fromEntries(optimizer.memory.map(name => [name, zeros(t.shape, { device: t.device })]))
     this.memory = new Map([...parameters].map(([name, t]) => [name, zerosLike(t)]))
@@ -28,16 +42,19 @@ export class OptimizerState {
    * Changes every weight that has a gradient, in place, in one fused pass each.
    *
    * @param learningRate   Step size.
-   * @param gradientScale  What gradients are multiplied with first: the factor of clipping.
+   * @param gradientScale  What gradients are multiplied with first: the factor of clipping by norm.
+   * @param clipValue      Then each of their elements is kept within ±clipValue, as torch.nn.utils.clip_grad_value_.
+   *                       @default Infinity
    */
-  step(learningRate: number, gradientScale: number): void {
+  step(learningRate: number, gradientScale: number, clipValue = Infinity): void {
     this.steps++
-    const { program } = this.optimizer
-    const numbers: Readonly<Record<string, number>> = {
-      ...this.optimizer.scalars(this.steps, learningRate),
-      gradientScale,
+    // Without a bound the pass without it, which is shorter.
+    const program = clipValue < Infinity ? this.optimizer.clippingProgram : this.optimizer.program
+    const scalarsFor = (isDecayed: boolean): number[] => {
+      const numbers = { ...this.optimizer.scalars(this.steps, learningRate, isDecayed), gradientScale, clipValue }
+      return program.scalars.map(name => numbers[name as keyof typeof numbers])
     }
-    const scalars = program.scalars.map(name => numbers[name])
+    const [decayed, kept] = [scalarsFor(true), scalarsFor(false)]
     for (const [name, parameter] of this.#parameters) {
       if (!parameter.gradient) continue
       const memory = this.memory.get(name) as Readonly<Record<string, Tensor>>
@@ -46,7 +63,7 @@ export class OptimizerState {
       parameter.device.pointwise(program, {
         inputs: program.inputs.map(i => matrices[i.name]),
         outputs: program.outputs.map(o => matrices[o.name]),
-        scalars,
+        scalars: this.#decays(name, parameter) ? decayed : kept,
       })
     }
   }

@@ -1,5 +1,6 @@
 /**
- * Every optimizer against torch.optim over five steps, with and without clipping by the global norm.
+ * Every optimizer against torch.optim over five steps, with clipping by the global norm and by value, with weight
+ * decay (matrices only) and other settings.
  */
 import { test } from 'node:test'
 import type { Device } from '../../src/devices/device.ts'
@@ -8,12 +9,16 @@ import { clipFactor, gradientNorm } from '../../src/training/gradient-norm.ts'
 import { OptimizerState } from '../../src/training/optimizer-state.ts'
 import type { Optimizer } from '../../src/training/optimizers/define.ts'
 import { optimizers } from '../../src/training/optimizers/registry.ts'
+import type { Settings } from '../../src/training/settings.ts'
 import { numbersOf, readGolden } from './golden.ts'
 import { compare, leaf, sides, wave } from './wave.ts'
 
 interface GoldenCase {
+  /** In place of the optimizer's defaults. */
+  readonly settings: Settings
   readonly learningRate: number | null
   readonly clipNorm: number
+  readonly clipValue: number
   /** After each step; `norm` is that before clipping. */
   readonly steps: readonly Readonly<Record<'norm' | 'a' | 'b', string>>[]
 }
@@ -24,14 +29,14 @@ for (const [name, optimizer] of Object.entries(optimizers)) {
   for (const { name: side, create, tolerance } of sides) {
     test(`${name} on ${side}: five steps as torch.optim`, () => {
       if (!golden[name]) throw new Error(`golden/optimizers.json: no numbers for ${name}; add it to tools/golden`)
-      for (const one of golden[name]) replay(optimizer, one, create(), tolerance)
+      for (const one of golden[name]) replay(optimizer.with(one.settings), one, create(), tolerance)
     })
   }
 }
 
 function replay(
   optimizer: Optimizer,
-  { learningRate, clipNorm, steps }: GoldenCase,
+  { learningRate, clipNorm, clipValue, steps }: GoldenCase,
   device: Device,
   tolerance: number,
 ) {
@@ -44,7 +49,7 @@ function replay(
     step(() => backward(lossAt(k + 1, parameters)))
     const length = gradientNorm(parameters)
     compare(`step ${k + 1}, norm`, [length], numbersOf(norm), tolerance)
-    state.step(learningRate ?? optimizer.defaultLearningRate, clipFactor(length, clipNorm))
+    state.step(learningRate ?? optimizer.defaultLearningRate, clipFactor(length, clipNorm), clipValue)
     zeroGradients(parameters.values())
     for (const [name, text] of Object.entries(expected)) {
       const actual = parameters.get(name) as Tensor

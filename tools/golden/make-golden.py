@@ -64,32 +64,61 @@ def cell_cases(cell):
     return {name: case(given) for name, given in CONFIGS.items()}
 
 
+# Class, what torch calls our settings (those not here have the same name), and settings to try.
 OPTIMIZERS = {
-    "adam": lambda p, lr: torch.optim.Adam(p, **lr),
-    "sgd": lambda p, lr: torch.optim.SGD(p, lr=lr.get("lr", 0.1)),
+    "adam": (torch.optim.Adam, [{"beta1": 0.8, "beta2": 0.9, "epsilon": 0.01}]),
+    "adamw": (torch.optim.AdamW, [{"beta1": 0.8, "beta2": 0.9, "epsilon": 0.01}]),
+    "sgd": (torch.optim.SGD, [{"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "weightDecay": 0.2}]),
+    "rmsprop": (
+        torch.optim.RMSprop,
+        [
+            {"alpha": 0.9, "epsilon": 0.01},
+            {"momentum": 0.9, "weightDecay": 0.2},
+            {"centered": True},
+            {"centered": True, "momentum": 0.5},
+        ],
+    ),
+    "adagrad": (torch.optim.Adagrad, [{"learningRateDecay": 0.3, "epsilon": 0.01}]),
 }
+TORCH_NAMES = {"epsilon": "eps", "weightDecay": "weight_decay", "learningRateDecay": "lr_decay"}
+DEFAULT_RATES = {"sgd": 0.1}  # the others have torch's
 
 
-def optimizer_case(make, learning_rate, clip_norm):
+def make_optimizer(name, weights, learning_rate, settings):
+    """Only matrices decay, as with us."""
+    settings = dict(settings)
+    options = {} if "beta1" not in settings else {"betas": (settings.pop("beta1"), settings.pop("beta2"))}
+    options.update({TORCH_NAMES.get(key, key): value for key, value in settings.items()})
+    rate = DEFAULT_RATES.get(name) if learning_rate is None else learning_rate
+    options.update({} if rate is None else {"lr": rate})
+    groups = [{"params": [weights["a"]]}, {"params": [weights["b"]], "weight_decay": 0}]
+    return OPTIMIZERS[name][0](groups, **options)
+
+
+def optimizer_case(name, learning_rate, settings, clip_norm=1e9, clip_value=1e9):
     """Five steps on a [2, 3] and a [5], loss = sum of wave * p + p^2 / 2, another wave at each step."""
     weights = {name: wave(name, shape, 1).requires_grad_() for name, shape in (("a", (2, 3)), ("b", (5,)))}
-    optimizer = make(weights.values(), {} if learning_rate is None else {"lr": learning_rate})
+    optimizer = make_optimizer(name, weights, learning_rate, settings)
     steps = []
     for step in range(1, 6):
         optimizer.zero_grad()
         loss = sum((wave(f"{name} {step}", p.shape, 1) * p + p * p / 2).sum() for name, p in weights.items())
         loss.backward()
         norm = torch.nn.utils.clip_grad_norm_(weights.values(), clip_norm)
+        torch.nn.utils.clip_grad_value_(weights.values(), clip_value)
         optimizer.step()
         steps.append({"norm": text(norm), **{name: text(p) for name, p in weights.items()}})
-    return {"learningRate": learning_rate, "clipNorm": clip_norm, "steps": steps}
+    clipping = {"clipNorm": clip_norm, "clipValue": clip_value}
+    return {"settings": settings, "learningRate": learning_rate, **clipping, "steps": steps}
 
 
-def optimizer_cases(make):
+def optimizer_cases(name):
     return [
-        optimizer_case(make, None, 1e9),
-        optimizer_case(make, 0.05, 1e9),
-        optimizer_case(make, 0.05, 1.5),
+        optimizer_case(name, None, {}),
+        optimizer_case(name, 0.05, {}),
+        optimizer_case(name, 0.05, {}, clip_norm=1.5),
+        optimizer_case(name, 0.05, {"weightDecay": 0.3}, clip_norm=3, clip_value=0.4),
+        *(optimizer_case(name, 0.05, settings) for settings in OPTIMIZERS[name][1]),
     ]
 
 
@@ -119,5 +148,5 @@ def embedding_case():
 FOLDER.mkdir(parents=True, exist_ok=True)
 for cell in MODULES:
     write(cell, cell_cases(cell))
-write("optimizers", {name: optimizer_cases(make) for name, make in OPTIMIZERS.items()})
+write("optimizers", {name: optimizer_cases(name) for name in OPTIMIZERS})
 write("layers", {"linear": linear_case(), "embedding, crossEntropy": embedding_case()})
