@@ -38,6 +38,8 @@ export type RecurrentState = Readonly<Record<string, Tensor>>
 export interface ForwardOptions {
   /** Where the dropout between layers is drawn from: given in training, absent otherwise. */
   readonly dropoutKey?: RandomKey
+  /** Share of values set to zero between layers. @default the layer's own */
+  readonly dropout?: number
   /** Quantities whose value at every step is wanted. */
   readonly record?: readonly string[]
 }
@@ -118,7 +120,8 @@ export class Recurrent {
     return { output: reshape(output.values, [steps, batch, this.outputSize]) as X, ...rest }
   }
 
-  #run(x: Packed, state: readonly RecurrentState[] | undefined, { dropoutKey, record = [] }: ForwardOptions) {
+  #run(x: Packed, state: readonly RecurrentState[] | undefined, options: ForwardOptions) {
+    const { dropoutKey, dropout: rate = this.dropout, record = [] } = options
     this.#checkInput(x.values.shape, 2)
     const { packing } = x
     const first = state ?? this.initialState(packing.batch, x.values.device)
@@ -129,7 +132,7 @@ export class Recurrent {
     const recorded: Record<string, Tensor>[] = []
     let values = x.values
     for (let layer = 0; layer < this.layers; layer++) {
-      if (layer > 0 && dropoutKey && this.dropout > 0) values = dropout(values, this.dropout, subkey(dropoutKey, layer))
+      if (layer > 0 && dropoutKey) values = dropout(values, rate, subkey(dropoutKey, layer))
       const outputs = Array.from({ length: this.directions }, (_, direction) => {
         const index = layer * this.directions + direction
         const turn = (t: Tensor) => (direction === 1 && turned ? takeRows(t, turned) : t)

@@ -124,8 +124,8 @@ export class ClassifierNetwork {
     if (noise) dropWords(ids, noise)
     let x = this.#embedding.forward(ids)
     if (noise) x = dropout(x, noise.dropout, keyOf(noise.seed, 'dropout embedding', noise.step))
-    const options = noise ? { dropoutKey: keyOf(noise.seed, 'dropout layers', noise.step), record } : { record }
-    return this.#recurrent.forward(new Packed(x, packing), undefined, options)
+    const between = noise && { dropoutKey: keyOf(noise.seed, 'dropout layers', noise.step), dropout: noise.dropout }
+    return this.#recurrent.forward(new Packed(x, packing), undefined, { ...between, record })
   }
 }
 

@@ -80,7 +80,8 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
   const encoder = TextEncoder.fromDocument(document)
   const labels = asLabels(field(document, 'labels'))
   const architecture = asObject(field(document, 'architecture'), 'architecture')
-  const size = (name: string) => asInteger(field(architecture, name), `architecture.${name}`, ANY_SIZE)
+  const size = (name: 'embedding' | 'hidden' | 'layers') =>
+    asInteger(field(architecture, name), `architecture.${name}`, textClassifierOptions[name])
   const sizes: NetworkSizes = {
     vocabulary: encoder.vocabulary.size,
     embedding: size('embedding'),
