@@ -3,44 +3,69 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Device } from '../../devices/device.ts'
 import { implementations } from '../../devices/devices.test-bench.ts'
+import { ReferenceDevice } from '../../devices/reference/reference-device.ts'
+import { uniforms } from '../../random/draw.ts'
+import { keyOf } from '../../random/key.ts'
 import { samples } from '../../tensor/central-differences.test-support.ts'
 import { backward, mul, step, sum, type Tensor, tensor, zeroGradients } from '../../tensor/index.ts'
 import { OptimizerState } from '../optimizer-state.ts'
+import type { Settings } from '../settings.ts'
+import type { Optimizer } from './define.ts'
 import { optimizerNamed, optimizers } from './registry.ts'
 
-/** One weight over several steps: its gradients in, its values after each step out. */
-type Plain = (p: number, gradients: readonly number[], learningRate: number) => number[]
+/** Settings; a switch is looked at as 0 or 1. */
+type Given = Readonly<Record<string, number>>
+
+/** One step of one weight; `memory` is its own. */
+type Plain = (p: number, g: number, t: number, s: Given, memory: Record<string, number>) => number
 
 const plain: Readonly<Record<string, Plain>> = {
-  sgd(start, gradients, learningRate) {
-    let p = start
-    return gradients.map(g => {
-      p -= learningRate * g
-      return p
-    })
+  sgd(p, g, t, s, memory) {
+    const d = g + s.weightDecay * p
+    memory.buffer = t === 1 ? d : s.momentum * memory.buffer + d
+    return p - s.learningRate * (s.nesterov ? d + s.momentum * memory.buffer : memory.buffer)
   },
+  adam: (p, g, t, s, memory) => p - adamStep(g + s.weightDecay * p, t, s, memory),
+  adamw: (p, g, t, s, memory) => p * (1 - s.learningRate * s.weightDecay) - adamStep(g, t, s, memory),
+  rmsprop(p, g, _t, s, memory) {
+    const d = g + s.weightDecay * p
+    memory.square = s.alpha * (memory.square ?? 0) + (1 - s.alpha) * d ** 2
+    memory.mean = s.alpha * (memory.mean ?? 0) + (1 - s.alpha) * d
+    const variance = s.centered ? memory.square - memory.mean ** 2 : memory.square
+    memory.velocity = s.momentum * (memory.velocity ?? 0) + d / (Math.sqrt(variance) + s.epsilon)
+    return p - s.learningRate * memory.velocity
+  },
+  adagrad(p, g, t, s, memory) {
+    const d = g + s.weightDecay * p
+    memory.sum = (memory.sum ?? 0) + d ** 2
+    return p - ((s.learningRate / (1 + (t - 1) * s.learningRateDecay)) * d) / (Math.sqrt(memory.sum) + s.epsilon)
+  },
+}
 
-  // Kingma & Ba 2015, algorithm 1, as it stands there.
-  adam(start, gradients, learningRate) {
-    const [beta1, beta2, epsilon] = [0.9, 0.999, 1e-8]
-    let [p, m, v] = [start, 0, 0]
-    return gradients.map((g, k) => {
-      const t = k + 1
-      m = beta1 * m + (1 - beta1) * g
-      v = beta2 * v + (1 - beta2) * g * g
-      const mHat = m / (1 - beta1 ** t)
-      const vHat = v / (1 - beta2 ** t)
-      p -= (learningRate * mHat) / (Math.sqrt(vHat) + epsilon)
-      return p
-    })
-  },
+function adamStep(d: number, t: number, s: Given, memory: Record<string, number>): number {
+  memory.first = s.beta1 * (memory.first ?? 0) + (1 - s.beta1) * d
+  memory.second = s.beta2 * (memory.second ?? 0) + (1 - s.beta2) * d ** 2
+  const [first, second] = [memory.first / (1 - s.beta1 ** t), memory.second / (1 - s.beta2 ** t)]
+  return (s.learningRate * first) / (Math.sqrt(second) + s.epsilon)
+}
+
+/** Drawn by k: switches on or off, numbers below 0.9, epsilon large enough to matter. */
+function drawnSettings(defaults: Settings, k: number): Settings {
+  const draws = uniforms(keyOf(3, 'optimizer settings', k), Object.keys(defaults).length)
+  const entries = Object.entries(defaults).map(([name, value], i) => {
+    if (typeof value === 'boolean') return [name, draws[i] < 0.5]
+    return [name, (name === 'epsilon' ? 0.1 : 0.9) * draws[i] + 0.01]
+  })
+  return Object.fromEntries(entries)
 }
 
 const STEPS = 12
 const SHAPE = [3, 7]
 const SIZE = 21
 const RATES = [null, 0.03]
+const DRAWN_SETTINGS = 20
 
 /** Of the distance gone: a few roundings a step. */
 const tolerance = (bytes: number) => (bytes === 8 ? 1e-13 : 1e-5)
@@ -55,33 +80,40 @@ for (const [name, optimizer] of Object.entries(optimizers)) {
     for (const { name: deviceName, create } of implementations) {
       for (const rate of RATES) {
         it(`${deviceName}, learning rate ${rate ?? 'its own'}`, () => {
-          assert.ok(plain[name], `add ${name}'s equations to this file`)
-          const device = create()
-          const learningRate = rate ?? optimizer.defaultLearningRate
-          const p = tensor(samples(SHAPE, 1), SHAPE, { device, requiresGradient: true })
-          const state = new OptimizerState(optimizer, new Map([['p', p]]))
-          const start = [...p.toArray()]
-          const given = gradients.map(g => tensor(g, SHAPE, { device }))
-          const expected = start.map((s, i) =>
-            plain[name](
-              s,
-              given.map(g => g.toArray()[i]),
-              learningRate,
-            ),
-          )
-          for (let k = 0; k < STEPS; k++) {
-            step(() => backward(sum(mul(p, given[k]))))
-            state.step(learningRate, 1)
-            zeroGradients([p])
-            p.toArray().forEach((value, i) => {
-              const [difference, allowed] = [Math.abs(value - expected[i][k]), tolerance(device.bytesPerElement)]
-              assert.ok(difference <= allowed, `step ${k + 1}, [${i}]: ${value}, expected ${expected[i][k]}`)
-            })
-          }
+          check(optimizer, rate ?? optimizer.defaultLearningRate, create())
         })
       }
     }
+    it('with drawn settings', () => {
+      for (let k = 0; k < DRAWN_SETTINGS; k++) {
+        const set = optimizer.with(drawnSettings(optimizer.settings, k))
+        check(set, set.defaultLearningRate, new ReferenceDevice())
+      }
+    })
   })
+}
+
+function check(optimizer: Optimizer, learningRate: number, device: Device): void {
+  const { name } = optimizer
+  assert.ok(plain[name], `add ${name}'s equations to this file`)
+  const settings = { ...optimizer.settings, learningRate } as unknown as Given
+  const p = tensor(samples(SHAPE, 1), SHAPE, { device, requiresGradient: true })
+  const state = new OptimizerState(optimizer, new Map([['p', p]]))
+  const expected = [...p.toArray()]
+  const memories = expected.map((): Record<string, number> => ({}))
+  for (let k = 0; k < STEPS; k++) {
+    const given = tensor(gradients[k], SHAPE, { device })
+    step(() => backward(sum(mul(p, given))))
+    state.step(learningRate, 1)
+    zeroGradients([p])
+    const [g, values] = [given.toArray(), p.toArray()]
+    values.forEach((value, i) => {
+      expected[i] = plain[name](expected[i], g[i], k + 1, settings, memories[i])
+      const [difference, allowed] = [Math.abs(value - expected[i]), tolerance(device.bytesPerElement)]
+      const what = `${JSON.stringify(settings)}, step ${k + 1}, [${i}]: ${value}, expected ${expected[i]}`
+      assert.ok(difference <= allowed * Math.max(1, Math.abs(expected[i])), what)
+    })
+  }
 }
 
 describe('an optimizer at work', () => {

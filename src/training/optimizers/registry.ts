@@ -30,7 +30,7 @@ export const optimizers: Readonly<Record<string, Optimizer>> = {
  */
 export function optimizerNamed(name: string, settings: Settings = {}): Optimizer {
   const found = Object.hasOwn(optimizers, name) ? optimizers[name] : undefined
-  if (found) return found.with(settings)
+  if (found) return Object.keys(settings).length > 0 ? found.with(settings) : found
   const names = Object.keys(optimizers)
   throw new OptionError(`optimizer: expected one of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`)
 }
