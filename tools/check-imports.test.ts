@@ -84,6 +84,13 @@ test('src/index.ts, which pages load, has nothing of Node', () => {
   assert.deepEqual(offencesOf({ 'src/node.ts': "export * from './platform/node/files.ts'\n" }), [])
 })
 
+test('the version is for every layer, the door for none', () => {
+  const files = { 'src/version.ts': '', 'src/index.ts': '', 'src/cells/a.ts': "import { v } from '../version.ts'\n" }
+  assert.deepEqual(offencesOf(files), [])
+  const door = offencesOf({ ...files, 'src/cells/b.ts': "import { v } from '../index.ts'\n" })
+  assert.match(door[0] ?? '', /not the package's door/)
+})
+
 test('a folder that is no layer and a file that is not there are named', () => {
   assert.deepEqual(offencesOf({ 'src/misc/a.ts': '' }), ['src/misc/a.ts:1: src/misc is no layer'])
   assert.match(offencesOf({ 'src/cells/gru.ts': "import './gone.ts'\n" })[0] ?? '', /no source file under src/)

@@ -56,7 +56,9 @@ export function importsOf(source: string): Import[] {
 
 const isTest = (path: string) => path.endsWith('.test.ts')
 const folderOf = (path: string) => path.split('/')[1] ?? ''
+/** A door, which the files behind it must not use; the version is a constant for all. */
 const isTopLevel = (path: string) => path.split('/').length === 2
+const isDoor = (path: string) => isTopLevel(path) && path !== 'src/version.ts'
 const rankOf = (path: string) => LAYERS.findIndex(row => row.includes(folderOf(path)))
 
 function offenceOfRelative(path: string, target: string, files: ReadonlyMap<string, string>): string | undefined {
@@ -66,7 +68,7 @@ function offenceOfRelative(path: string, target: string, files: ReadonlyMap<stri
     const isForPages = path === 'src/index.ts' && NOT_FOR_PAGES.some(folder => target.startsWith(folder))
     return isForPages ? `imports ${target}, but pages load src/index.ts` : undefined
   }
-  if (isTopLevel(target)) return `imports ${target}: import the file itself, not the package's door`
+  if (isDoor(target)) return `imports ${target}: import the file itself, not the package's door`
   if (rankOf(target) > rankOf(path)) return `imports ${target}: ${folderOf(path)} stands above ${folderOf(target)}`
   return undefined
 }
