@@ -34,10 +34,10 @@ function replaced(document: string, [name, text]: readonly [string, string]): st
 }
 
 function tableOf(options: OptionTable): string {
-  const rows = Object.entries(options).map(
-    ([name, option]) =>
-      `| \`${cell(flagWithValue(name, option))}\` | ${cell(option.about)} | ${rangeOf(option)} | ${defaultOf(option)} |\n`,
-  )
+  const rows = Object.entries(options).map(([name, option]) => {
+    const flag = cell(flagWithValue(name, option))
+    return `| \`${flag}\` | ${cell(option.about)} | ${rangeOf(option)} | ${defaultOf(option)} |\n`
+  })
   return `| option | sets | range | default |\n|---|---|---|---|\n${rows.join('')}`
 }
 

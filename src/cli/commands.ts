@@ -5,8 +5,8 @@
  * Nothing of the library is loaded before a command runs, so that `--help` and `--version` answer at once.
  */
 import type { OptionTable } from '../models/option-table.ts'
+import type { Invocation } from './invocation.ts'
 import { evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
-import type { Terminal } from './terminal.ts'
 
 export interface Operand {
   /** In capitals, as in the usage line. */
@@ -15,18 +15,6 @@ export interface Operand {
   readonly isOptional?: boolean
   /** Any number of them; the last operand only. */
   readonly isRepeated?: boolean
-}
-
-/** What a command gets. */
-export interface Invocation {
-  /** At least as many as are not optional. */
-  readonly operands: readonly string[]
-  /** The options that were given, each checked against its table. */
-  readonly options: Readonly<Record<string, unknown>>
-  readonly isJson: boolean
-  readonly terminal: Terminal
-  /** Aborted by SIGINT or SIGTERM. */
-  readonly signal: AbortSignal
 }
 
 export interface CommandDescription {

@@ -47,6 +47,8 @@ async function run(
     await command.run({ operands, options, isJson: json === true, terminal, signal })
     terminal.end()
   } catch (error) {
+    // What an aborted stream or step throws does not matter.
+    if (signal.aborted) throw signal.reason
     throw error instanceof OptionError ? namingFlag(description, error) : error
   } finally {
     terminal.clear()
@@ -57,7 +59,8 @@ function requireNode({ name }: CommandDescription): void {
   if (Number.parseInt(process.versions.node, 10) >= OLDEST_NODE_MAJOR || name === 'doctor') return
   throw new SluiceError(
     'OPTION',
-    `sluice: expected Node ${OLDEST_NODE_MAJOR} or later, got ${process.versions.node}. Install a newer one (nodejs.org).`,
+    `sluice: expected Node ${OLDEST_NODE_MAJOR} or later, got ${process.versions.node}. ` +
+      'Install a newer one (nodejs.org).',
   )
 }
 

@@ -3,7 +3,7 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { hasRelaxedSimd, hasSimd } from '../../devices/wasm/features.ts'
 import { LIBRARY_VERSION } from '../../version.ts'
 import { facts } from '../aligned.ts'
-import type { Invocation } from '../commands.ts'
+import type { Invocation } from '../invocation.ts'
 import { gibibytes } from '../numbers.ts'
 
 const OLDEST_NODE_MAJOR = 22

@@ -3,7 +3,7 @@ import { printEquations } from '../../formula/print.ts'
 import type { TextClassifier } from '../../models/text-classifier.ts'
 import { readModel } from '../../platform/node/index.ts'
 import { facts, onOneLine } from '../aligned.ts'
-import type { Invocation } from '../commands.ts'
+import type { Invocation } from '../invocation.ts'
 import { counted, countOf, percent } from '../numbers.ts'
 
 /** Of the vocabulary, the most frequent first. */
