@@ -17,7 +17,7 @@ export async function run({ operands: [path], isJson, terminal }: Invocation): P
 }
 
 function documentOf({ network, encoder, labels, columns, summary, parameterCount }: TextClassifier) {
-  const { vocabulary, embedding, hidden, layers, bidirectional } = network.sizes
+  const { vocabulary, embedding, hidden, layers, bidirectional, pooling } = network.sizes
   const { tokens, language, lowercase, maxTokens } = encoder.tokenizer.settings
   return {
     task: 'classifier',
@@ -28,6 +28,7 @@ function documentOf({ network, encoder, labels, columns, summary, parameterCount
     hidden,
     layers,
     bidirectional,
+    pooling,
     parameters: parameterCount,
     tensors: [...network.parameters()].map(([name, { shape }]) => ({ name, shape })),
     text: { tokens, language, lowercase, maxTokens: maxTokens ?? null },
@@ -50,7 +51,7 @@ function reportOf(document: ReturnType<typeof documentOf>): string[] {
       [
         'network',
         `${document.cell}, ${counted(document.hidden)} hidden units, ${countOf(document.layers, 'layer')}, ` +
-          `${directions}, embedding of ${counted(document.embedding)}`,
+          `${directions}, pooling ${document.pooling}, embedding of ${counted(document.embedding)}`,
       ],
       ['parameters', counted(document.parameters)],
       [

@@ -52,7 +52,7 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
   await writeModel(out, model)
   const judged = test ? await model.evaluate(test.examples, { signal }) : null
   const result = resultOf(model, data, out, judged)
-  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result, test))
+  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result, validation, test))
 }
 
 /** `--validation`: a fraction to keep, or the file of the rows. */
@@ -89,6 +89,9 @@ function warnOfCutTexts({ encoder, summary }: TextClassifier, { examples }: Exam
   terminal.warn(`${counted(cut)} texts (${share}) cut after ${maxTokens} tokens; --max-tokens N reads more`)
 }
 
+const majorityShare = ({ examples }: Pick<Examples, 'examples'>): number =>
+  majorityOf(examples.map(example => example.label)).share
+
 function resultOf(
   model: TextClassifier,
   { examples }: Examples,
@@ -100,7 +103,7 @@ function resultOf(
     task: 'classifier',
     examples: examples.length,
     parameters: model.parameterCount,
-    baseline: { majority: majorityOf(examples.map(example => example.label)).share },
+    baseline: { majority: majorityShare({ examples }) },
     epochs: model.epochs.map(({ epoch, loss, validation, seconds }) => ({
       epoch,
       loss,
@@ -113,20 +116,25 @@ function resultOf(
   }
 }
 
-function reportOf(result: ReturnType<typeof resultOf>, testData: Examples | null): string {
+/** @param validationData  Null where a part of the training file was kept, which has its share of each label. */
+function reportOf(
+  result: ReturnType<typeof resultOf>,
+  validationData: Examples | null,
+  testData: Examples | null,
+): string {
   const { validation, test, epochs, baseline } = result
   const beside = (share: number) => `(largest class ${percent(share)})`
+  const chosenBy = validationData ? majorityShare(validationData) : baseline.majority
   const lines: [string, string][] = [
     [
       'validation',
-      `accuracy ${percent(validation.accuracy)} ${beside(baseline.majority)}, loss ${validation.loss.toFixed(3)}, ` +
+      `accuracy ${percent(validation.accuracy)} ${beside(chosenBy)}, loss ${validation.loss.toFixed(3)}, ` +
         `epoch ${validation.epoch} of ${epochs.length}`,
     ],
   ]
   if (test && testData) {
-    const majority = majorityOf(testData.examples.map(example => example.label)).share
     const loss = `loss ${test.loss.toFixed(3)}, macro F1 ${test.macroF1.toFixed(3)}`
-    lines.push(['test', `accuracy ${percent(test.accuracy)} ${beside(majority)}, ${loss}`])
+    lines.push(['test', `accuracy ${percent(test.accuracy)} ${beside(majorityShare(testData))}, ${loss}`])
   }
   lines.push(['model', `${result.model}, ${counted(result.parameters)} parameters`])
   return `${facts(lines).join('\n')}\n`
