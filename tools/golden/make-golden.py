@@ -122,6 +122,55 @@ def optimizer_cases(name):
     ]
 
 
+# Warm-up steps, then the schedule: stepped after each of 6 epochs (or of their 4 steps), the full rate being 1.
+SCHEDULE_EPOCHS, SCHEDULE_STEPS = 6, 4
+LOSSES = [1, 0.8, 0.79999, 0.81, 0.82, 0.9]
+LR = torch.optim.lr_scheduler
+SCHEDULES = [
+    ("step", {"every": 2, "factor": 0.3}, lambda o: LR.StepLR(o, 2, 0.3), "epoch"),
+    ("exponential", {"factor": 0.7}, lambda o: LR.ExponentialLR(o, 0.7), "epoch"),
+    ("cosine", {"lowest": 0.1}, lambda o: LR.CosineAnnealingLR(o, 24, 0.1), "step"),
+    ("plateau", {"factor": 0.2, "patience": 0}, lambda o: LR.ReduceLROnPlateau(o, factor=0.2, patience=0), "loss"),
+    ("plateau", {"factor": 0.2, "patience": 1}, lambda o: LR.ReduceLROnPlateau(o, factor=0.2, patience=1), "loss"),
+    (
+        "plateau",
+        {"factor": 0.2, "patience": 0, "threshold": 0.5, "lowest": 0.1},
+        lambda o: LR.ReduceLROnPlateau(o, factor=0.2, patience=0, threshold=0.5, min_lr=0.1),
+        "loss",
+    ),
+]
+
+
+def rates(make, stepped, steps=SCHEDULE_EPOCHS * SCHEDULE_STEPS):
+    """The learning rate of every step."""
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=1.0)
+    schedule = make(optimizer)
+    result = []
+    for step in range(1, steps + 1):
+        result.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if stepped == "step":
+            schedule.step()
+        elif step % SCHEDULE_STEPS == 0:
+            schedule.step(*([LOSSES[step // SCHEDULE_STEPS - 1]] if stepped == "loss" else []))
+    return result
+
+
+def schedule_cases():
+    """The warm-up is torch's LinearLR; what follows it counts its steps from there."""
+    cases = [
+        {"name": name, "settings": settings, "warmUp": 0, "rates": text(rates(make, stepped))}
+        for name, settings, make, stepped in SCHEDULES
+    ]
+    warm = rates(lambda o: LR.LinearLR(o, 1 / 5, total_iters=4), "step", 5)
+    for name, settings, follows in [
+        ("constant", {}, [1.0] * 19),
+        ("cosine", {"lowest": 0}, rates(lambda o: LR.CosineAnnealingLR(o, 19), "step", 19)),
+    ]:
+        cases.append({"name": name, "settings": settings, "warmUp": 5, "rates": text(warm + follows)})
+    return {"epochs": SCHEDULE_EPOCHS, "steps": SCHEDULE_STEPS, "losses": text(LOSSES), "cases": cases}
+
+
 def linear_case():
     x = wave("x", (4, 3), 1).requires_grad_()
     layer = torch.nn.Linear(3, 5).double()
@@ -149,4 +198,5 @@ FOLDER.mkdir(parents=True, exist_ok=True)
 for cell in MODULES:
     write(cell, cell_cases(cell))
 write("optimizers", {name: optimizer_cases(name) for name in OPTIMIZERS})
+write("schedules", schedule_cases())
 write("layers", {"linear": linear_case(), "embedding, crossEntropy": embedding_case()})
