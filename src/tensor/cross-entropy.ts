@@ -1,19 +1,27 @@
 import type { Matrix } from '../devices/device.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
-import { mul, variable } from '../formula/expression.ts'
+import { mul as mulOf, variable } from '../formula/expression.ts'
+import { tensor } from './create.ts'
 import { checkedIndices, type Indices } from './embedding.ts'
 import { columnsOf, rowsOf } from './layout.ts'
+import { matmul } from './matmul.ts'
 import { borrow } from './memory.ts'
+import { add, div, mul, neg } from './pointwise.ts'
 import { mean, sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 import { programOf, runProgram } from './run-program.ts'
+import { logSoftmax } from './softmax.ts'
 import { isRecorded, record } from './tape.ts'
 import { allocate, type Tensor } from './tensor.ts'
 
 export interface CrossEntropyOptions {
   /** One number for all rows, or one for each. @default 'mean' */
   readonly reduction?: 'mean' | 'sum' | 'none'
+  /** How much a row of each class counts, [C], 0 or more; the mean is over these weights. @default 1 each */
+  readonly classWeights?: ArrayLike<number>
+  /** Share of each label that goes to all classes alike (Szegedy et al. 2016, section 7), 0 … 1. @default 0 */
+  readonly labelSmoothing?: number
 }
 
 /**
@@ -21,17 +29,21 @@ export interface CrossEntropyOptions {
  *
  *   loss_r = −log softmax(logits_r)[label_r]        dlogits_r = dloss_r · (softmax(logits_r) − onehot(label_r))
  *
+ * With class weights w and smoothing ε, the mean being divided by Σ_r w[label_r]:
+ *
+ *   loss_r = −(1 − ε) w[label_r] log softmax(logits_r)[label_r] − ε/C Σ_c w_c log softmax(logits_r)[c]
+ *
  * @param logits  [.., C].
  * @param labels  One a row, in row-major order, each 0 … C − 1.
  * @returns       [] for mean and sum, [..] for none.
- * @throws {ShapeError}  There are not as many labels as rows, or logits is one number.
- * @throws {OptionError} A label is no class, or the reduction is unknown.
+ * @throws {ShapeError}  There are not as many labels as rows or weights as classes, or logits is one number.
+ * @throws {OptionError} A label is no class, the reduction is unknown, a weight or the smoothing is out of range.
  * @see torch.nn.functional.cross_entropy
  */
 export function crossEntropy(
   logits: Tensor,
   labels: Indices,
-  { reduction = 'mean' }: CrossEntropyOptions = {},
+  { reduction = 'mean', classWeights, labelSmoothing = 0 }: CrossEntropyOptions = {},
 ): Tensor {
   const { shape } = logits
   if (shape.length === 0 || labels.length !== rowsOf(shape)) {
@@ -41,8 +53,17 @@ export function crossEntropy(
         'Pass one label for each row of logits.',
     )
   }
-  const losses = lossOfRows(logits, checkedIndices('crossEntropy', 'label', labels, columnsOf(shape)))
-  if (reduction === 'mean') return mean(losses)
+  if (classWeights) requireWeights(classWeights, columnsOf(shape))
+  requireSmoothing(labelSmoothing)
+  const classes = checkedIndices('crossEntropy', 'label', labels, columnsOf(shape))
+  const weights = classWeights ? Array.from(classes, label => classWeights[label]) : null
+  let losses = lossOfRows(logits, classes)
+  if (weights) losses = mul(losses, tensor(weights, [weights.length, 1], { device: logits.device }))
+  if (labelSmoothing > 0) {
+    const overClasses = lossOverClasses(logits, classWeights)
+    losses = add(mul(losses, 1 - labelSmoothing), mul(overClasses, labelSmoothing / columnsOf(shape)))
+  }
+  if (reduction === 'mean') return weights ? div(sum(losses), total(weights)) : mean(losses)
   if (reduction === 'sum') return sum(losses)
   if (reduction === 'none') return reshape(losses, shape.slice(0, -1))
   throw new OptionError(
@@ -50,7 +71,38 @@ export function crossEntropy(
   )
 }
 
-const scaled = programOf(mul(variable('loss'), variable('gradient')), ['loss'])
+const total = (weights: readonly number[]): number => weights.reduce((sum, w) => sum + w, 0)
+
+/** −Σ_c w_c log softmax(logits_r)[c], [rows, 1]. */
+function lossOverClasses(logits: Tensor, classWeights: ArrayLike<number> | undefined): Tensor {
+  const logs = reshape(logSoftmax(logits), [rowsOf(logits.shape), columnsOf(logits.shape)])
+  if (!classWeights) return neg(sum(logs, -1, true))
+  const column = Float64Array.from(classWeights, w => 0 - w)
+  return matmul(logs, tensor(column, [column.length, 1], { device: logits.device }))
+}
+
+function requireWeights(weights: ArrayLike<number>, classes: number): void {
+  if (weights.length !== classes) {
+    throw new ShapeError(
+      `crossEntropy: expected classWeights of ${classes} numbers, one a class, got ${weights.length}. ` +
+        'Pass one for each column of logits.',
+    )
+  }
+  const wrong = Array.from(weights).find(w => !(w >= 0 && w < Infinity))
+  if (wrong === undefined) return
+  throw new OptionError(
+    `crossEntropy: expected classWeights of finite numbers, at least 0, got ${shown(wrong)}. Check how they are made.`,
+  )
+}
+
+function requireSmoothing(smoothing: number): void {
+  if (smoothing >= 0 && smoothing <= 1) return
+  throw new OptionError(
+    `crossEntropy: expected labelSmoothing to be a number from 0 to 1, got ${shown(smoothing)}. Use 0 for none.`,
+  )
+}
+
+const scaled = programOf(mulOf(variable('loss'), variable('gradient')), ['loss'])
 
 /** [rows, 1]. */
 function lossOfRows(logits: Tensor, labels: Int32Array): Tensor {

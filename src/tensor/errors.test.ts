@@ -225,6 +225,21 @@ const cases: readonly (readonly [() => unknown, string, string])[] = [
     'crossEntropy: expected each label to be a whole number from 0 to 2, got -1 at 1. Check where it comes from.',
   ],
   [
+    () => crossEntropy(of(1, 3), [0], { classWeights: [1, 2] }),
+    'ShapeError',
+    'crossEntropy: expected classWeights of 3 numbers, one a class, got 2. Pass one for each column of logits.',
+  ],
+  [
+    () => crossEntropy(of(1, 3), [0], { classWeights: [1, -2, 1] }),
+    'OptionError',
+    'crossEntropy: expected classWeights of finite numbers, at least 0, got -2. Check how they are made.',
+  ],
+  [
+    () => crossEntropy(of(1, 3), [0], { labelSmoothing: 1.5 }),
+    'OptionError',
+    'crossEntropy: expected labelSmoothing to be a number from 0 to 1, got 1.5. Use 0 for none.',
+  ],
+  [
     () => crossEntropy(of(1, 3), [0], { reduction: 'max' as 'sum' }),
     'OptionError',
     "crossEntropy: expected a reduction 'mean', 'sum' or 'none', got \"max\". Choose one of these.",

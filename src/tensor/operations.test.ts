@@ -86,6 +86,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     given(([x]) => crossEntropy(x, labels, { reduction: 'sum' }), [1, 5, 9]),
     given(([x]) => crossEntropy(x, labels, { reduction: 'none' }), [5, 8]),
     given(([x]) => crossEntropy(x, [0]), [3]),
+    given(([x]) => crossEntropy(x, labels, { classWeights: [0.5, 2, 0] }), [5, 3]),
+    given(([x]) => crossEntropy(x, labels, { reduction: 'none', labelSmoothing: 0.3 }), [1, 5, 9]),
+    given(([x]) => crossEntropy(x, labels, { classWeights: [0.5, 2, 3], labelSmoothing: 0.3 }), [5, 3]),
   ],
   dropout: [given(([x]) => dropout(x, 0.4, key), [3, 9]), given(([x]) => mul(dropout(x, 0, key), x), [5])],
   elementwise: [

@@ -194,9 +194,33 @@ def embedding_case():
     return {"loss": text(loss), "gradient.weight": text(layer.weight.grad)}
 
 
+CROSS_ENTROPIES = [
+    (reduction, weights, smoothing)
+    for reduction in ("mean", "sum", "none")
+    for weights in (None, [0.5, 2, 0, 1.25, 3])
+    for smoothing in (0, 0.1, 1)
+]
+
+
+def cross_entropy_case(reduction, weights, smoothing):
+    """Seven rows of five classes; the loss of `none` is the sum of wave * losses."""
+    logits = wave("logits", (7, 5), 3).requires_grad_()
+    loss = torch.nn.functional.cross_entropy(
+        logits,
+        torch.tensor([0, 4, 1, 1, 3, 4, 2]),
+        weight=None if weights is None else torch.tensor(weights, dtype=torch.float64),
+        reduction=reduction,
+        label_smoothing=smoothing,
+    )
+    (wave("loss", loss.shape, 1) * loss).sum().backward()
+    given = {"reduction": reduction, "classWeights": weights and text(weights), "labelSmoothing": smoothing}
+    return {**given, "loss": text(loss), "gradient": text(logits.grad)}
+
+
 FOLDER.mkdir(parents=True, exist_ok=True)
 for cell in MODULES:
     write(cell, cell_cases(cell))
 write("optimizers", {name: optimizer_cases(name) for name in OPTIMIZERS})
+write("cross-entropy", [cross_entropy_case(*given) for given in CROSS_ENTROPIES])
 write("schedules", schedule_cases())
 write("layers", {"linear": linear_case(), "embedding, crossEntropy": embedding_case()})
