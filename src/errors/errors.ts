@@ -45,10 +45,25 @@ export class ModelFileError extends SluiceError {
   }
 }
 
+/** Where training left the finite numbers. */
+export interface Divergence {
+  /** Counted from 1 over all epochs. */
+  readonly step: number
+  readonly loss: number
+  /** The weight nearest to the loss whose gradient is not finite: the first on the way back. Null: all are finite. */
+  readonly parameter: string | null
+  /** The finite gradient element of the largest size, and its weight; null: there is none. */
+  readonly largest: { readonly parameter: string; readonly gradient: number } | null
+}
+
 /** Training left the finite numbers: the loss or a gradient is infinite or not a number. */
 export class DivergenceError extends SluiceError {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Null when it was not found out. */
+  readonly divergence: Divergence | null
+
+  constructor(message: string, options?: ErrorOptions & { readonly divergence?: Divergence }) {
     super('DIVERGENCE', message, options)
+    this.divergence = options?.divergence ?? null
   }
 }
 
