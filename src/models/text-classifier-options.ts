@@ -1,6 +1,7 @@
 /**
  * The options of a text classifier: names, defaults, ranges. The reasons of the defaults stand in `docs/defaults.md`.
  */
+import { optimizerNames } from '../training/optimizers/registry.ts'
 import type { OptionTable, OptionValues } from './option-table.ts'
 
 /** The largest whole number that still makes sense for a size: what memory allows is checked where it is used. */
@@ -128,7 +129,7 @@ export const textClassifierOptions = {
   optimizer: {
     kind: 'choice',
     default: 'adam',
-    choices: ['adam', 'sgd'],
+    choices: optimizerNames,
     about: 'How the weights follow the gradient.',
   },
   learningRate: {

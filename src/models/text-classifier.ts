@@ -5,9 +5,8 @@ import type { Cell } from '../cells/define.ts'
 import { cellNamed } from '../cells/registry.ts'
 import { batchesByLength } from '../data/batches.ts'
 import type { LabelledText } from '../data/examples.ts'
-import { splitByFraction } from '../data/split.ts'
 import type { Device } from '../devices/device.ts'
-import { DataError } from '../errors/errors.ts'
+import { DataError, OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { drawn } from '../layers/weight-source.ts'
 import { crossEntropy, defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
@@ -16,6 +15,7 @@ import { optimizerNamed } from '../training/optimizers/registry.ts'
 import { Turns } from '../training/turns.ts'
 import { ClassifierNetwork, type TrainingNoise } from './classifier-network.ts'
 import { type Judgement, Scoring } from './judgement.ts'
+import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { completeOptions } from './option-table.ts'
 import { readClassifier, type TextColumnNames, type TrainingSummary, writeClassifier } from './text-classifier-file.ts'
 import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
@@ -140,6 +140,8 @@ export class TextClassifier {
 
   /** Tells the labels of several texts, [B]: the same bits as one after the other, but faster. */
   predictAll(texts: readonly string[]): Prediction[] {
+    const strange = texts.findIndex(text => typeof text !== 'string')
+    if (strange >= 0) throw new OptionError(`predict: expected a text, got ${shown(texts[strange])}. Pass a string.`)
     const predictions: Prediction[] = []
     for (let begin = 0; begin < texts.length; begin += PREDICTION_BATCH) {
       const sequences = texts.slice(begin, begin + PREDICTION_BATCH).map(text => this.encoder.encode(text))
@@ -287,46 +289,6 @@ function indexOfLargest(values: ArrayLike<number>): number {
   let best = 0
   for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k
   return best
-}
-
-/** Sorted by code point, so that the order does not depend on the order of rows or on a locale. */
-function labelsOf(rows: readonly LabelledText[]): string[] {
-  const labels = [...new Set(rows.map(r => r.label))].sort()
-  if (labels.length >= 2) return labels
-  throw new DataError(
-    `training rows: expected two or more different labels, got ${labels.length === 0 ? 'no rows' : `only ${shown(labels[0])}`}. ` +
-      'Check the label column.',
-  )
-}
-
-function requireKnownLabels(rows: readonly LabelledText[], labels: readonly string[], where: string): void {
-  const strange = rows.find(r => !labels.includes(r.label))
-  if (!strange) return
-  throw new DataError(
-    `${where} rows: expected labels of the model (${shown(labels)}), got ${shown(strange.label)}. ` +
-      'Check the label column, or train with rows of this label.',
-  )
-}
-
-function dividedRows(
-  rows: readonly LabelledText[],
-  validationRows: readonly LabelledText[] | undefined,
-  { validation, seed }: TextClassifierOptions,
-) {
-  if (validationRows) return { training: rows, validation: validationRows }
-  labelsOf(rows)
-  const split = splitByFraction(
-    rows.map(r => r.label),
-    validation,
-    seed,
-  )
-  if (split.validation.length === 0) {
-    throw new DataError(
-      `training rows: expected enough rows to keep some for validation, got ${rows.length}. Give more rows, or validation rows.`,
-    )
-  }
-  const take = (places: Int32Array) => Array.from(places, k => rows[k])
-  return { training: take(split.training), validation: take(split.validation) }
 }
 
 const sizesOf = (s: ClassifierNetwork['sizes']) => ({
