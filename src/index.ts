@@ -9,6 +9,7 @@ export type { LabelledText } from './data/examples.ts'
 export type { Device } from './devices/device.ts'
 export {
   DataError,
+  type Divergence,
   DivergenceError,
   LifetimeError,
   MemoryError,
@@ -31,9 +32,15 @@ export { type ClassifierEpoch, type Prediction, TextClassifier, type TrainOption
 export type { TrainingSummary } from './models/text-classifier-file.ts'
 export { keyOf, type RandomKey } from './random/key.ts'
 export * from './tensor/index.ts'
+export { type Averaged, accumulateGradients, groupsOf } from './training/accumulation.ts'
+export { balancedClassWeights } from './training/class-weights.ts'
 export { gradientNorm } from './training/gradient-norm.ts'
 export type { Progress } from './training/loop.ts'
-export { OptimizerState } from './training/optimizer-state.ts'
-export { defineOptimizer } from './training/optimizers/define.ts'
+export { OptimizerState, type OptimizerStateOptions, type Parameters } from './training/optimizer-state.ts'
+export { defineOptimizer, type Optimizer, type OptimizerDefinition } from './training/optimizers/define.ts'
 export { optimizerNamed, optimizers } from './training/optimizers/registry.ts'
+export { defineSchedule, type Moment, type Schedule, type ScheduleDefinition } from './training/schedules/define.ts'
+export { scheduleNamed, schedules } from './training/schedules/registry.ts'
+export { learningRateAt } from './training/schedules/warm-up.ts'
+export type { Settings } from './training/settings.ts'
 export { LIBRARY_VERSION } from './version.ts'
