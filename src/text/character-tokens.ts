@@ -25,3 +25,8 @@ export function segmentCharacters(text: string): string[] {
   segmenter ??= new Intl.Segmenter('und', { granularity: 'grapheme' })
   return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
+
+/** Splits a text into code points: the parts of an emoji or a letter's marks come one by one. */
+export function splitCodePoints(text: string): string[] {
+  return Array.from(text)
+}
