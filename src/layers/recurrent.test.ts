@@ -9,9 +9,9 @@ import { ModelFileError } from '../errors/errors.ts'
 import { readSafetensors, type StoredTensor, writeSafetensors } from '../formats/safetensors.ts'
 import { add, mul, sigmoid, sub, tanh } from '../formula/expression.ts'
 import { storedWeights } from '../models/stored-weights.ts'
-import { keyOf } from '../random/key.ts'
+import { keyOf, subkey } from '../random/key.ts'
 import { samples } from '../tensor/central-differences.test-support.ts'
-import { backward, sum, type Tensor, tensor } from '../tensor/index.ts'
+import { backward, dropout, reshape, sum, type Tensor, tensor } from '../tensor/index.ts'
 import { pack } from './packed.ts'
 import { Recurrent } from './recurrent.ts'
 import { drawn } from './weight-source.ts'
@@ -173,6 +173,24 @@ describe('the recurrent layer', () => {
     const single = new Recurrent(lstm, { ...options, layers: 1 })
     const dropped = single.forward(x, undefined, { dropoutKey: keyOf(1, 'a') }).output
     assert.deepEqual(dropped.toArray(), single.forward(x).output.toArray())
+  })
+
+  it('drops other values after each layer, the outputs divided by the share that is left', () => {
+    const layer = new Recurrent(gru, { inputSize: 3, hiddenSize: 3, layers: 3, source })
+    const single = (k: number) =>
+      new Recurrent(gru, {
+        inputSize: 3,
+        hiddenSize: 3,
+        source: name => layer.parameters().get(name.replace('_l0', `_l${k}`)) as Tensor,
+      })
+    const [x, dropoutKey] = [random(4, 2, 3), keyOf(1, 'a')]
+    let values = reshape(single(0).forward(x).output, [8, 3])
+    for (const k of [1, 2]) {
+      const dropped = reshape(dropout(values, 0.4, subkey(dropoutKey, k)), [4, 2, 3])
+      values = reshape(single(k).forward(dropped).output, [8, 3])
+    }
+    const { output } = layer.forward(x, undefined, { dropoutKey, dropout: 0.4 })
+    assert.deepEqual(output.toArray(), values.toArray())
   })
 
   it('records quantities at the token they belong to, in both directions', () => {
