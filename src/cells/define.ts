@@ -11,6 +11,8 @@ import { faultOf, NAME_CHARACTERS_MAX } from './faults.ts'
 /** A cell: equations with a name. */
 export interface Cell extends Equations {
   readonly name: string
+  /** What its weights begin with unless said otherwise; null: the layer's default. */
+  readonly initialization: 'identity' | null
 }
 
 /** What the equations are written with. All calls of `affine`, `input` or `recurrent` for one block mean one weight. */
@@ -23,9 +25,21 @@ export interface CellBuilder {
   recurrent(block: string, of?: Expression): Expression
   /** A state one time step before. */
   previous(state: string): Expression
-  /** A vector of the cell's own, [H] (a peephole). */
-  parameter(name: string): Expression
+  /** A vector of the cell's own, [H] (a peephole). @param first  Its first value; random when not given. */
+  parameter(name: string, first?: number): Expression
+  /**
+   * Layer normalization (Ba et al. 2016, eq. 4): (q − mean) / √(variance + 1e−5) ⊙ gain + bias over the row, with the
+   * parameters NAME_gain and NAME_bias, 1 and 0 at first. As torch.nn.LayerNorm.
+   */
+  layerNorm(name: string, q: Expression): Expression
+  /** Noise of training: 0 with the probability `rate`, else 1/(1 − rate); 1 when predicting. */
+  mask(name: string, options: { readonly rate: number; readonly per: 'step' | 'sequence' }): Expression
+  /** W·q without bias, as the whole value of a state. @param width  Of the result; below 1: a share of hiddenSize. */
+  project(name: string, q: Expression, width: number): Expression
 }
+
+/** What layer normalization adds to the variance, as PyTorch. */
+const VARIANCE_FLOOR = 1e-5
 
 export interface CellDefinition {
   /** The next value of each state. */
@@ -36,6 +50,8 @@ export interface CellDefinition {
   readonly output?: string
   /** Initial values of states that do not start at zero. */
   readonly first?: Readonly<Record<string, number>>
+  /** What its weights begin with, where the cell makes little sense otherwise. */
+  readonly initialization?: 'identity'
 }
 
 /**
@@ -51,6 +67,7 @@ export interface CellDefinition {
 export function defineCell(name: string, define: (builder: CellBuilder) => CellDefinition): Cell {
   const blocks = new Map<string, Block>()
   const parameters = new Set<string>()
+  const parameterValues: Record<string, number> = {}
   const use = (block: string, half: Partial<Block>) => {
     const before = blocks.get(block) ?? { name: block, hasInput: false, hasRecurrent: false }
     blocks.set(block, { ...before, ...half })
@@ -66,18 +83,29 @@ export function defineCell(name: string, define: (builder: CellBuilder) => CellD
       return formula.recurrent(block, of)
     },
     previous: formula.previous,
-    parameter: parameter => {
+    parameter: (parameter, first) => {
       parameters.add(parameter)
+      if (first !== undefined) parameterValues[parameter] = first
       return formula.parameter(parameter)
     },
+    layerNorm: (norm, q) => {
+      const centered = formula.sub(q, formula.rowMean(q))
+      const variance = formula.rowMean(formula.mul(centered, centered))
+      const normal = formula.div(centered, formula.sqrt(formula.add(variance, VARIANCE_FLOOR)))
+      const [gain, bias] = [builder.parameter(`${norm}_gain`, 1), builder.parameter(`${norm}_bias`, 0)]
+      return formula.add(formula.mul(normal, gain), bias)
+    },
+    mask: (noise, { rate, per }) => formula.mask(noise, rate, per),
+    project: formula.project,
   }
   if (name.length > NAME_CHARACTERS_MAX) {
     throw new OptionError(
       `defineCell: expected a name of at most ${NAME_CHARACTERS_MAX} characters, got ${shown(name)}.`,
     )
   }
-  const { state, quantities = {}, output = 'h', first = {} } = define(builder)
-  const cell = { name, state, quantities, output, first, blocks: [...blocks.values()], parameters: [...parameters] }
+  const { state, quantities = {}, output = 'h', first = {}, initialization = null } = define(builder)
+  const weights = { blocks: [...blocks.values()], parameters: [...parameters], parameterValues }
+  const cell = { name, state, quantities, output, first, initialization, ...weights }
   const fault = faultOf(cell)
   if (fault) throw new OptionError(`defineCell(${name}): ${fault}`)
   return cell

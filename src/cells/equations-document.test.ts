@@ -46,6 +46,8 @@ describe('a cell written and read again', () => {
       first: {},
       blocks: [{ name: 'h', input: true, recurrent: true }],
       parameters: [],
+      parameterValues: {},
+      initialization: null,
     })
   })
 

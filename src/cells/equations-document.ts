@@ -4,10 +4,12 @@
  *   {"name": "rnn",
  *    "nodes": [["input", "h"], ["previous", "h"], ["recurrent", "h", 1], ["add", 0, 2], ["tanh", 3]],
  *    "state": {"h": 4}, "quantities": {"candidate": 4}, "output": "h", "first": {},
- *    "blocks": [{"name": "h", "input": true, "recurrent": true}], "parameters": []}
+ *    "blocks": [{"name": "h", "input": true, "recurrent": true}], "parameters": [], "parameterValues": {},
+ *    "initialization": null}
  *
  * A node is [operation, arguments…], an argument the index of an earlier node; leaves are ["constant", number],
- * ["input", block], ["recurrent", block, operand], ["previous", state] and ["parameter", name]. A part that is used
+ * ["input", block], ["recurrent", block, operand], ["previous", state], ["parameter", name], ["mask", name, rate] and
+ * ["sequenceMask", name, rate]; ["project", name, width, quantity] is a state's whole value. A part that is used
  * twice is one node, and equal parts stay two where they were two: a rewrite changes one of them. What JSON has no
  * number for is written as "Infinity", "-Infinity" and "-0"; not-a-number is refused.
  *
@@ -40,6 +42,8 @@ export type EquationsDocument = {
   readonly first: Readonly<Record<string, number>>
   readonly blocks: readonly { readonly name: string; readonly input: boolean; readonly recurrent: boolean }[]
   readonly parameters: readonly string[]
+  readonly parameterValues: Readonly<Record<string, number>>
+  readonly initialization: string | null
 }
 
 /** Constants that JSON has no number for. */
@@ -60,7 +64,8 @@ export function equationsToDocument(cell: Cell): EquationsDocument {
     name: cell.name,
     nodes: order.map(e => {
       if (e.op === 'constant') return ['constant', writtenConstant(e.value as number)]
-      return [e.op, ...(e.name === undefined ? [] : [e.name]), ...e.args.map(place)]
+      const head = [e.name, e.value].filter(part => part !== undefined)
+      return [e.op, ...head, ...e.args.map(place)]
     }),
     state: rows(cell.state),
     quantities: rows(cell.quantities),
@@ -69,6 +74,8 @@ export function equationsToDocument(cell: Cell): EquationsDocument {
     first: Object.fromEntries(Object.entries(cell.first).map(([name, value]) => [name, value + 0])),
     blocks: cell.blocks.map(b => ({ name: b.name, input: b.hasInput, recurrent: b.hasRecurrent })),
     parameters: [...cell.parameters],
+    parameterValues: { ...cell.parameterValues },
+    initialization: cell.initialization,
   }
 }
 
@@ -98,10 +105,17 @@ export function cellFromDocument(document: unknown): Cell {
     parameters: asArray(parts.get('parameters'), 'cell.parameters', PARAMETERS_MAX).map((name, k) =>
       readName(name, `cell.parameters[${k}]`),
     ),
+    initialization: readInitialization(parts.get('initialization')),
+    parameterValues: readRecord(parts.get('parameterValues'), 'cell.parameterValues', PARAMETERS_MAX, readNumber),
   }
   const fault = faultOf(cell)
   if (fault) throw new ModelFileError(`model file, cell: ${fault}`)
   return cell
+}
+
+function readInitialization(value: unknown): Cell['initialization'] {
+  if (value === null || value === 'identity') return value
+  throw refused('cell.initialization', 'null or "identity"', value)
 }
 
 function readNodes(value: unknown): Expression[] {
@@ -112,8 +126,18 @@ function readNodes(value: unknown): Expression[] {
   return nodes
 }
 
-/** How many earlier nodes each leaf refers to, after its name. */
-const namedLeaves = new Map(Object.entries({ input: 0, previous: 0, parameter: 0, recurrent: 1 }))
+/** How many numbers and earlier nodes stand after each leaf's name. */
+const namedLeaves = new Map(
+  Object.entries({
+    input: [0, 0],
+    previous: [0, 0],
+    parameter: [0, 0],
+    recurrent: [0, 1],
+    mask: [1, 0],
+    sequenceMask: [1, 0],
+    project: [1, 1],
+  }),
+)
 
 /** One node; `nodes` are those before it. */
 function readNode(row: unknown, nodes: readonly Expression[], where: string): Expression {
@@ -123,18 +147,23 @@ function readNode(row: unknown, nodes: readonly Expression[], where: string): Ex
     if (rest.length !== 1) throw refused(where, 'one number for a constant', row)
     return constant(readConstant(rest[0], where))
   }
-  const leafArity = namedLeaves.get(op)
-  const arity = leafArity ?? (Object.hasOwn(operations, op) ? operations[op]?.arity : undefined)
-  if (arity === undefined) {
+  const named = namedLeaves.get(op)
+  const arity = op === 'rowMean' ? 1 : Object.hasOwn(operations, op) ? operations[op]?.arity : undefined
+  const [numbers, nodesAfter] = named ?? [0, arity]
+  if (numbers === undefined || nodesAfter === undefined) {
     const near = didYouMean(op.slice(0, NAME_CHARACTERS_MAX), [...Object.keys(operations), ...namedLeaves.keys()])
     throw refused(where, 'an operation that this version knows', op, near)
   }
-  const given = leafArity === undefined ? rest : rest.slice(1)
-  if (given.length !== arity)
-    throw refused(where, `${op} with ${arity} earlier node${arity === 1 ? '' : 's'}`, given.length)
-  const name = leafArity === undefined ? undefined : readName(rest[0], where)
-  const args = given.map(k => nodeAt(nodes, k, where))
-  return name === undefined ? apply(op, args) : { op, args, name }
+  const given = named ? rest.slice(1) : rest
+  const expected = numbers + nodesAfter
+  if (given.length !== expected) {
+    const what = numbers === 0 ? 'earlier node' : 'argument'
+    throw refused(where, `${op} with ${expected} ${what}${expected === 1 ? '' : 's'}`, given.length)
+  }
+  const args = given.slice(numbers).map(k => nodeAt(nodes, k, where))
+  if (!named) return apply(op, args)
+  const leaf = { op, args, name: readName(rest[0], where) }
+  return numbers === 0 ? leaf : { ...leaf, value: readNumber(given[0], where) }
 }
 
 /** Node k of those that are there so far. */

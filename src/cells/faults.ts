@@ -14,6 +14,7 @@ export const BLOCKS_MAX = 100
 export const PARAMETERS_MAX = 100
 export const QUANTITIES_MAX = 1000
 export const NAME_CHARACTERS_MAX = 100
+export const WIDTH_MAX = 65_536
 
 /** Names become names of tensors, text in equations and keys of objects, so not what every object has (`toString`). */
 const NAME = /^\p{L}[\p{L}\p{N}_-]*$/u
@@ -22,7 +23,14 @@ const TAKEN = /^(?:weight|bias)_/
 
 /** The first fault, `expected <what>, got <value>. <What to do.>`, or null. */
 export function faultOf(cell: Equations): string | null {
-  return countFault(cell) ?? nameFault(cell) ?? stateFault(cell) ?? nodeFault(cell) ?? operandFault(cell)
+  return (
+    countFault(cell) ??
+    nameFault(cell) ??
+    stateFault(cell) ??
+    nodeFault(cell) ??
+    operandFault(cell) ??
+    projectionFault(cell)
+  )
 }
 
 function countFault(cell: Equations): string | null {
@@ -87,7 +95,19 @@ function nodeFault(cell: Equations): string | null {
   return null
 }
 
-const cellLeaves = new Map(Object.entries({ constant: 0, input: 0, previous: 0, parameter: 0, recurrent: 1 }))
+const cellLeaves = new Map(
+  Object.entries({
+    constant: 0,
+    input: 0,
+    previous: 0,
+    parameter: 0,
+    recurrent: 1,
+    mask: 0,
+    sequenceMask: 0,
+    rowMean: 1,
+    project: 1,
+  }),
+)
 
 /** A node that no program could compute. */
 function shapeFault(e: Expression): string | null {
@@ -97,8 +117,39 @@ function shapeFault(e: Expression): string | null {
   }
   if (e.args.length !== arity)
     return `expected ${e.op} with ${arity} argument${arity === 1 ? '' : 's'}, got ${e.args.length}.`
+  if ((e.op === 'mask' || e.op === 'sequenceMask') && !((e.value as number) >= 0 && (e.value as number) < 1)) {
+    return `expected a mask's rate from 0 up to but not including 1, got ${shown(e.value)}.`
+  }
+  if (e.op === 'project' && !((e.value as number) > 0 && (e.value as number) <= WIDTH_MAX)) {
+    return `expected a projection's width above 0, at most ${WIDTH_MAX}, got ${shown(e.value)}.`
+  }
   if (e.op !== 'constant' || (typeof e.value === 'number' && !Number.isNaN(e.value))) return null
   return `expected a number for a constant, got ${shown(e.value)}.`
+}
+
+/**
+ * A projection is the whole value of a state, and such a state, having another width, meets the rest of the equations
+ * only in products.
+ */
+function projectionFault(cell: Equations): string | null {
+  const roots = Object.values(cell.state)
+  const projected = Object.keys(cell.state).filter(s => cell.state[s]?.op === 'project')
+  const order = topological(rootsOf(cell))
+  if (order.some(e => e.op === 'project' && !roots.includes(e))) {
+    return 'expected a projection to be the whole value of a state, got one inside an expression. Return it in state.'
+  }
+  const isProjected = (e: Expression) =>
+    e.op === 'project' || (e.op === 'previous' && projected.includes(e.name as string))
+  const user = order.find(e => e.op !== 'recurrent' && e.args.some(isProjected))
+  const quantity = Object.keys(cell.quantities).find(q => isProjected(cell.quantities[q] as Expression))
+  if (user || quantity !== undefined) {
+    return `expected a projected state (${projected.join(', ')}) to stand in products only, got it in ${quantity ?? user?.op}.`
+  }
+  const names = new Set(order.flatMap(e => (e.op === 'project' ? [e.name] : [])))
+  if (names.size !== projected.length) return 'expected each projection to have a name of its own, got one twice.'
+  const widths = order.filter(e => e.op === 'recurrent').map(e => isProjected(e.args[0] as Expression))
+  if (!widths.includes(true) || !widths.includes(false)) return null
+  return 'expected all recurrent blocks to have operands of one width, got a projected state and others.'
 }
 
 function operandFault(cell: Equations): string | null {

@@ -7,17 +7,9 @@ import { add, exp, logSigmoid, max, mul, sigmoid, softsign, sub, tanh } from '..
 import { activation, clamp, replace, without } from '../formula/rewrites.ts'
 import { type Cell, defineCell } from './define.ts'
 import { gru } from './gru.ts'
+import { gruResetBefore } from './gru-reset-before.ts'
 import { lstm } from './lstm.ts'
 import { cells } from './registry.ts'
-
-/** The GRU of Cho et al. 2014: the reset gate before the product, so that U has a computed operand. */
-export const gruResetBefore = defineCell('gru-reset-before', ({ affine, previous }) => {
-  const resetGate = sigmoid(affine('r'))
-  const updateGate = sigmoid(affine('z'))
-  const candidate = tanh(affine('n', mul(resetGate, previous('h'))))
-  const h = add(mul(sub(1, updateGate), candidate), mul(updateGate, previous('h')))
-  return { state: { h }, quantities: { resetGate, updateGate, candidate } }
-})
 
 /** Two computed operands, the second made from the first; blocks of one half stand between. */
 const chained = defineCell('chained', ({ affine, input, recurrent, previous }) => {
@@ -27,13 +19,19 @@ const chained = defineCell('chained', ({ affine, input, recurrent, previous }) =
   return { state: { h: add(third, mul(second, previous('h'))) }, quantities: { first, second, third } }
 })
 
-/** Peepholes (Gers & Schmidhuber 2000): parameters that are no blocks; the output gate sees the new cell state. */
-const peephole = defineCell('peephole', ({ affine, previous, parameter }) => {
-  const inputGate = sigmoid(add(affine('i'), mul(parameter('peephole_i'), previous('c'))))
-  const forgetGate = sigmoid(add(affine('f'), mul(parameter('peephole_f'), previous('c'))))
-  const c = add(mul(forgetGate, previous('c')), mul(inputGate, tanh(affine('g'))))
-  const outputGate = sigmoid(add(affine('o'), mul(parameter('peephole_o'), c)))
-  return { state: { h: mul(outputGate, tanh(c)), c }, quantities: { inputGate, forgetGate, outputGate } }
+/** Noise at every step and once a sequence (recurrent dropout, zoneout). */
+const noisy = defineCell('noisy', ({ affine, previous, mask }) => {
+  const kept = mul(mask('recurrent', { rate: 0.4, per: 'sequence' }), previous('h'))
+  const fresh = tanh(affine('h', kept))
+  const zone = mul(mask('zone', { rate: 0.3, per: 'step' }), 0.7)
+  return { state: { h: add(previous('h'), mul(zone, sub(fresh, previous('h')))) }, quantities: { fresh } }
+})
+
+/** A projection whose operand a mean is taken of, and a state that is not projected beside it. */
+const projected = defineCell('projected', ({ affine, previous, layerNorm, project }) => {
+  const candidate = tanh(layerNorm('norm', affine('g', previous('y'))))
+  const c = add(mul(previous('c'), 0.5), candidate)
+  return { state: { y: project('out', layerNorm('norm_c', c), 2), c }, quantities: { candidate }, output: 'y' }
 })
 
 /** Exponential gates with a stabilising state (Beck et al. 2024, sLSTM), a `first`, and an output that is not h. */
@@ -66,7 +64,7 @@ const probed = defineCell('probed', ({ affine, previous }) => {
   return { state: { h, before: previous('h'), same: h }, quantities: { probe: sigmoid(affine('p')) } }
 })
 
-const ownCells: readonly Cell[] = [gruResetBefore, chained, peephole, exponential, inputOnly, sharedOperand, probed]
+const ownCells: readonly Cell[] = [chained, noisy, projected, exponential, inputOnly, sharedOperand, probed]
 
 const rewrittenCells: readonly Cell[] = [
   { ...clamp(lstm, 'forgetGate', 0.75), name: 'lstm, forget gate clamped' },

@@ -7,11 +7,30 @@ import { OptionError } from '../errors/errors.ts'
 import { didYouMean } from '../errors/nearest.ts'
 import type { Cell } from './define.ts'
 import { gru } from './gru.ts'
+import { gruLayerNorm } from './gru-layer-norm.ts'
+import { gruResetBefore } from './gru-reset-before.ts'
+import { irnn } from './irnn.ts'
 import { lstm } from './lstm.ts'
+import { lstmCoupled } from './lstm-coupled.ts'
+import { lstmLayerNorm } from './lstm-layer-norm.ts'
+import { lstmPeephole } from './lstm-peephole.ts'
+import { lstmProjection } from './lstm-projection.ts'
 import { rnn, rnnRelu } from './rnn.ts'
 
 export const cells: Readonly<Record<string, Cell>> = Object.fromEntries(
-  [rnn, rnnRelu, lstm, gru].map(cell => [cell.name, cell]),
+  [
+    rnn,
+    rnnRelu,
+    irnn,
+    lstm,
+    lstmPeephole,
+    lstmCoupled,
+    lstmProjection,
+    lstmLayerNorm,
+    gru,
+    gruResetBefore,
+    gruLayerNorm,
+  ].map(cell => [cell.name, cell]),
 )
 
 /** @throws {OptionError} there is no built-in cell of this name. */

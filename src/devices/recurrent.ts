@@ -5,6 +5,7 @@
  * so that step t is `liveRows[t]` neighbouring rows and row r of a step belongs to sequence r. No padding.
  */
 import type { CellProgram } from '../formula/stages.ts'
+import { type RandomKey, subkey } from '../random/key.ts'
 import type { Matrix } from './matrix.ts'
 
 /** How a batch of sequences is packed. */
@@ -22,11 +23,13 @@ export interface CellWeights {
   /** [G·H, I] and [1, G·H]; null: no block has an input half. */
   readonly weightIh: Matrix | null
   readonly biasIh: Matrix | null
-  /** [G·H, H] and [1, G·H]; null: no block has a recurrent half. */
+  /** [G·H, P] and [1, G·H], P the operands' width: H but for a projected state; null: no block has a recurrent half. */
   readonly weightHh: Matrix | null
   readonly biasHh: Matrix | null
   /** The cell's own vectors, [1, H] each. */
   readonly parameters: Readonly<Record<string, Matrix>>
+  /** Of its projected states, [P, H] each, by the projection's name. */
+  readonly projections: Readonly<Record<string, Matrix>>
 }
 
 export interface RecurrentCall {
@@ -36,9 +39,14 @@ export interface RecurrentCall {
   /** [tokens, I]. */
   readonly x: Matrix
   readonly weights: CellWeights
-  /** The state before the first step, [B, H] each; read, never written. */
+  /** The state before the first step, [B, H] each (as wide as the state); read, never written. */
   readonly initial: Readonly<Record<string, Matrix>>
+  /** Where the cell's masks are drawn from, in training; null: they are 1. */
+  readonly noise: RandomKey | null
 }
+
+/** The key of a cell's k-th mask. Its rows are the sequences in packed order, or the packed rows. */
+export const maskKey = (noise: RandomKey, k: number): RandomKey => subkey(noise, k)
 
 /** What a forward pass writes; the caller allocates it. */
 export interface ForwardResult {

@@ -31,7 +31,21 @@ export interface Equations {
   readonly blocks: readonly Block[]
   /** The cell's own vectors, in the order of definition; they stay likewise. */
   readonly parameters: readonly string[]
+  /** First values of parameters that do not begin at random. */
+  readonly parameterValues: Readonly<Record<string, number>>
 }
+
+/** How many numbers a state has: hiddenSize, or what its projection says. */
+export function stateWidth({ state }: Equations, name: string, hiddenSize: number): number {
+  const { op, value } = state[name]
+  if (op !== 'project') return hiddenSize
+  const width = value as number
+  return width < 1 ? Math.max(1, Math.round(width * hiddenSize)) : width
+}
+
+/** Projections of states by the names of their weights. */
+export const projectionsOf = ({ state }: Equations): { name: string; state: string }[] =>
+  Object.entries(state).flatMap(([name, e]) => (e.op === 'project' ? [{ name: e.name as string, state: name }] : []))
 
 /** All expressions of a system, states first. */
 export const rootsOf = (equations: Equations): Expression[] => [

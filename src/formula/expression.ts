@@ -30,8 +30,26 @@ export type Operand = Expression | number
  * - `recurrent`  U h_{t-1} + b_hh of the named block, [H]; with an argument, U times that quantity
  * - `previous`   the named state one time step before
  * - `parameter`  a vector of the cell's own (a peephole), [H]
+ * - `mask`       noise of training: 0 with the probability `value`, else 1/(1 − value); 1 when predicting. Drawn anew at
+ *                every step; a `sequenceMask` is drawn once a sequence
+ *
+ * Two more kinds have an argument but are no operation on single elements:
+ * - `rowMean`    the mean over a row's elements, the same number for all of them
+ * - `project`    W·q without bias, `value` wide (a share of hiddenSize if below 1); the whole value of a state
  */
-export const leafKinds = ['constant', 'scalar', 'variable', 'input', 'recurrent', 'previous', 'parameter'] as const
+export const leafKinds = [
+  'constant',
+  'scalar',
+  'variable',
+  'input',
+  'recurrent',
+  'previous',
+  'parameter',
+  'mask',
+  'sequenceMask',
+  'rowMean',
+  'project',
+] as const
 
 const node = (op: string, args: readonly Expression[]): Expression => ({ op, args })
 const named = (op: string, name: string): Expression => ({ op, args: [], name })
@@ -47,6 +65,25 @@ export const parameter = (name: string): Expression => named('parameter', name)
 export function recurrent(block: string, of?: Expression): Expression {
   return { op: 'recurrent', args: of ? [of] : [previous('h')], name: block }
 }
+
+/** Noise of training, a mask anew at every step or one a sequence. @param rate Share of zeros, [0, 1). */
+export const mask = (name: string, rate: number, per: 'step' | 'sequence'): Expression => ({
+  op: per === 'step' ? 'mask' : 'sequenceMask',
+  args: [],
+  name,
+  value: rate,
+})
+
+/** The mean over the elements of a row, [H] equal numbers. */
+export const rowMean = (q: Operand): Expression => node('rowMean', [toExpression(q)])
+
+/** W·q without bias. @param width  Numbers of the result; below 1: a share of hiddenSize. */
+export const project = (name: string, q: Expression, width: number): Expression => ({
+  op: 'project',
+  args: [q],
+  name,
+  value: width,
+})
 
 /** W x + U h + b of a block: the two halves together. */
 export const affine = (block: string, of?: Expression): Expression => add(input(block), recurrent(block, of))

@@ -38,6 +38,7 @@ export function interpretAll(roots: readonly Expression[], leaf: LeafValue, widt
 
 function evaluateNode(e: Expression, args: readonly Value[], leaf: LeafValue, width: number): Value {
   if (e.op === 'constant') return e.value as number
+  if (e.op === 'rowMean') return meanOf(args[0] as Value)
   const operation = operations[e.op]
   if (!operation) return leaf(e, args)
   if (args.every(a => typeof a === 'number')) return operation.evaluate(...(args as number[]))
@@ -52,6 +53,10 @@ function evaluateNode(e: Expression, args: readonly Value[], leaf: LeafValue, wi
   }
   return out
 }
+
+/** Over the elements of a vector; one number for all is its own mean. */
+const meanOf = (value: Value): number =>
+  typeof value === 'number' ? value : value.reduce((sum, x) => sum + x, 0) / value.length
 
 /** One number from an expression over numbers. */
 export function evaluate(root: Expression, leaf: (e: Expression) => number): number {

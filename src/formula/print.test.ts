@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { defineCell } from '../cells/define.ts'
 import { gru } from '../cells/gru.ts'
+import { gruResetBefore } from '../cells/gru-reset-before.ts'
 import { lstm } from '../cells/lstm.ts'
-import { gruResetBefore } from '../cells/registry.test-cells.ts'
 import { rnn } from '../cells/rnn.ts'
 import {
   add,

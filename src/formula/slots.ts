@@ -15,17 +15,36 @@ export interface Slot {
   readonly operand: string | null
 }
 
+/** Noise of training that the programs read as k.NAME. */
+export interface Mask {
+  readonly name: string
+  readonly rate: number
+  readonly per: 'step' | 'sequence'
+}
+
+/** A quantity that a product or a mean is taken of, and how many such steps stand one behind another until it is known. */
+export interface Made {
+  readonly value: Expression
+  /** 1 for what only the slots, the states before and the weights are needed for. */
+  readonly depth: number
+}
+
 /** The equations in one graph, their products replaced by slots. */
 export function layOut(equations: Equations) {
   const graph = new Graph()
-  const { state, quantities, slots, operands, depths } = replaceProducts(graph, equations)
+  const { state, quantities, slots, operands, means, depthOf } = replaceProducts(graph, equations)
   const nodes = topological([...Object.values(state), ...Object.values(quantities)])
   const leafVariable = new Map<Expression, Expression>()
-  const prefixes = new Map(Object.entries({ slot: 'z', previous: 'p', parameter: 'w' }))
+  const prefixes = new Map(Object.entries({ slot: 'z', previous: 'p', parameter: 'w', mask: 'k', sequenceMask: 'k' }))
   for (const e of nodes) {
     const prefix = prefixes.get(e.op)
     if (prefix) leafVariable.set(e, graph.add(variable(`${prefix}.${e.name}`)))
+    if (e.op === 'rowMean') leafVariable.set(e, graph.add(variable(`m.${means.findIndex(m => m.value === e.args[0])}`)))
   }
+  const masks = nodes.flatMap(({ op, name, value }): Mask[] => {
+    if (op !== 'mask' && op !== 'sequenceMask') return []
+    return [{ name: name as string, rate: value as number, per: op === 'mask' ? 'step' : 'sequence' }]
+  })
   const slotNodes = new Map(nodes.filter(e => e.op === 'slot').map(e => [e.name, e]))
   return {
     equations,
@@ -34,44 +53,56 @@ export function layOut(equations: Equations) {
     quantities,
     slots,
     operands,
+    means,
+    masks,
     leafVariable,
+    /** How many products and means stand one behind another until a root is known. */
+    deepest: Math.max(
+      0,
+      // A projection is what follows the last point-wise stage.
+      ...[...Object.values(state), ...Object.values(quantities)].map(e => depthOf(e.op === 'project' ? e.args[0] : e)),
+    ),
     operandStates: slots.flatMap(s => (s.operand?.startsWith('p.') ? [s.operand.slice(2)] : [])),
     slotNode: (name: string) => slotNodes.get(name) as Expression,
     previousOf: (name: string) => previous(name),
-    /** How many computed operands stand one behind another until this one is known; 0 for a state before. */
-    operandDepth: (operand: string) => (operand.startsWith('o.') ? (depths[Number(operand.slice(2))] as number) : 0),
+    /** 0 for a state before. */
+    operandDepth: (operand: string) => (operand.startsWith('o.') ? operands[Number(operand.slice(2))].depth : 0),
   }
 }
 
 /** The equations over `slot` nodes, which keep a computed operand as argument: the derivative visits them in order. */
 function replaceProducts(graph: Graph, equations: Equations) {
   const { products, found } = findSlots(graph, equations)
-  const operands: Expression[] = []
-  const depths: number[] = []
+  const operands: Made[] = []
+  const means: Made[] = []
   const operandOf = new Map<string, string | null>()
   const done = new Map<Expression, Expression>()
-  const depthOf = new Map<Expression, number>()
-  const makeSlot = (e: Expression, { name, of }: Product) => {
+  const depths = new Map<Expression, number>()
+  // What simplification made anew is a constant.
+  const depthOf = (e: Expression) => depths.get(e) ?? 0
+  const placeIn = (list: Made[], value: Expression) => {
+    const known = list.findIndex(made => made.value === value)
+    return known >= 0 ? known : list.push({ value, depth: depthOf(value) + 1 }) - 1
+  }
+  const makeSlot = ({ name, of }: Product) => {
     const computed = of && of.op !== 'previous' ? (done.get(of) as Expression) : null
-    if (of && computed) {
-      depthOf.set(e, (depthOf.get(of) as number) + 1)
-      if (!operands.includes(computed)) depths[operands.push(computed) - 1] = depthOf.get(e) as number
-    } else {
-      depthOf.set(e, 0)
-    }
-    operandOf.set(name, of && (computed ? `o.${operands.indexOf(computed)}` : `p.${of.name}`))
+    operandOf.set(name, of && (computed ? `o.${placeIn(operands, computed)}` : `p.${of.name}`))
     return graph.add({ op: 'slot', args: computed ? [computed] : [], name })
   }
   for (const e of topological(rootsOf(equations).map(root => graph.add(root)))) {
     const product = products.get(e)
-    depthOf.set(e, Math.max(0, ...e.args.map(a => depthOf.get(a) as number)))
     const args = e.args.map(a => done.get(a) as Expression)
-    done.set(e, product ? makeSlot(e, product) : graph.rebuild(e, args))
+    const made = product ? makeSlot(product) : graph.rebuild(e, args)
+    const isStep = made.op === 'slot' || made.op === 'rowMean' || made.op === 'project'
+    depths.set(made, Math.max(0, ...made.args.map(depthOf)) + Number(isStep && made.args.length > 0))
+    if (made.op === 'rowMean') placeIn(means, made.args[0])
+    if (made.op === 'project') placeIn(operands, made.args[0])
+    done.set(e, made)
   }
   const map = (record: Readonly<Record<string, Expression>>) =>
     Object.fromEntries(Object.entries(record).map(([name, e]) => [name, done.get(graph.add(e)) as Expression]))
   const slots = arrange(found.map((s): Slot => ({ ...s, operand: operandOf.get(s.name) ?? null })))
-  return { state: map(equations.state), quantities: map(equations.quantities), slots, operands, depths }
+  return { state: map(equations.state), quantities: map(equations.quantities), slots, operands, means, depthOf }
 }
 
 /** What becomes a slot: its name, and what U is multiplied with. */

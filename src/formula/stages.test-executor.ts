@@ -6,7 +6,7 @@
 import type { Expression } from './expression.ts'
 import { interpret } from './interpret.ts'
 import type { Program } from './program.ts'
-import type { CellProgram, ProductStage, Stage } from './stages.ts'
+import type { CellProgram, MeanStage, ProductStage, ProjectionStage, Stage } from './stages.ts'
 
 type Vector = Float64Array
 
@@ -17,6 +17,8 @@ export interface Weights {
   readonly biasIh: Vector
   readonly biasHh: Vector
   readonly parameters: Readonly<Record<string, Vector>>
+  /** Rows of [P, H]. */
+  readonly projections: Readonly<Record<string, readonly Vector[]>>
 }
 
 export interface Sequence {
@@ -27,6 +29,8 @@ export interface Sequence {
   readonly x: readonly Vector[]
   /** [H] a state. */
   readonly initial: Readonly<Record<string, Vector>>
+  /** A mask at step t, [H]. */
+  maskRow(name: string, t: number): Vector
 }
 
 /** All that a step has by name, `z.SLOT` to `s.K`, [H] each. */
@@ -41,14 +45,36 @@ export function runForward(sequence: Sequence, stages: readonly Stage[]): Step[]
     const before = steps[t - 1]
     for (const s of program.states) step.set(`p.${s}`, before ? get(before, `n.${s}`) : vectorOf(initial, s))
     for (const p of program.equations.parameters) step.set(`w.${p}`, vectorOf(sequence.weights.parameters, p))
+    for (const mask of program.masks) step.set(`k.${mask.name}`, sequence.maskRow(mask.name, t))
     beginSlots(sequence, x[t] as Vector, step)
     for (const stage of stages) {
-      if (stage.kind === 'pointwise') runPointwise(stage.program, step, sequence.hiddenSize)
-      else eachSlot(sequence, stage, (z, u) => addProduct(get(step, z), u, get(step, stage.operand)))
+      runForwardStage(sequence, stage, step)
     }
     steps.push(step)
   }
   return steps
+}
+
+function runForwardStage(sequence: Sequence, stage: Stage, step: Step) {
+  switch (stage.kind) {
+    case 'pointwise':
+      return runPointwise(stage.program, step, sequence.hiddenSize)
+    case 'product':
+      return eachSlot(sequence, stage, (z, u) => addProduct(get(step, z), u, get(step, stage.operand)))
+    case 'mean':
+      return runMean(stage, step)
+    case 'projection': {
+      const weight = sequence.weights.projections[stage.name] as readonly Vector[]
+      const state = new Float64Array(weight.length)
+      addProduct(state, weight, get(step, stage.operand))
+      step.set(`n.${stage.state}`, state)
+    }
+  }
+}
+
+function runMean({ source, target }: MeanStage, step: Step) {
+  const row = get(step, source)
+  step.set(target, new Float64Array(row.length).fill(row.reduce((sum, v) => sum + v, 0) / row.length))
 }
 
 /** W x + b_ih, plus b_hh for a slot with both halves; b_hh alone for a recurrent half. */
@@ -79,16 +105,34 @@ export function runBackward(
   let carry = new Map(program.states.map(s => [`d.${s}`, vectorOf(last, s)]))
   for (let t = steps.length - 1; t >= 0; t--) {
     const step = new Map([...(steps[t] as Step), ...carry])
-    step.set('dy', output?.[t] ?? new Float64Array(hiddenSize))
+    step.set('dy', output?.[t] ?? new Float64Array(vectorOf(last, program.equations.output).length))
     for (const k of program.operands.keys()) step.set(`do.${k}`, new Float64Array(hiddenSize))
     for (const stage of program.backward) {
       if (stage.kind === 'pointwise') runPointwise(stage.program, step, hiddenSize)
+      else if (stage.kind === 'mean') runMean(stage, step)
+      else if (stage.kind === 'projection') backThroughProjection(sequence, stage, step, into)
       else backThroughProduct(sequence, stage, step, into)
     }
     backThroughInput(sequence, t, step, x[t] as Vector, into)
     carry = new Map(program.states.map(s => [`d.${s}`, get(step, `d.${s}`)]))
   }
   return { x, initial: Object.fromEntries(program.states.map(s => [s, get(carry, `d.${s}`)])) }
+}
+
+/** g = d.STATE (+ dy), d.STATE = 0, the operand's gradient += g · W; dW += gᵀ · operand. */
+function backThroughProjection(
+  { program, weights }: Sequence,
+  { name, operand, state }: ProjectionStage,
+  step: Step,
+  into: Weights,
+) {
+  const g = get(step, `d.${state}`).slice()
+  if (state === program.equations.output) addTo(g, get(step, 'dy'), 1)
+  step.set(`d.${state}`, new Float64Array(g.length))
+  g.forEach((gj, j) => {
+    addTo(get(step, `d${operand}`), weights.projections[name]?.[j] as Vector, gj)
+    addTo(into.projections[name]?.[j] as Vector, get(step, operand), gj)
+  })
 }
 
 /** The operand's gradient += dZ of these slots · U; dU += dZᵀ · operand; db_hh += dZ. */

@@ -2,12 +2,16 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Cell } from '../cells/define.ts'
 import { gru } from '../cells/gru.ts'
+import { gruResetBefore } from '../cells/gru-reset-before.ts'
 import { lstm } from '../cells/lstm.ts'
-import { gruResetBefore, inputOnly, testCells } from '../cells/registry.test-cells.ts'
+import { inputOnly, testCells } from '../cells/registry.test-cells.ts'
 import type { Matrix } from '../devices/device.ts'
-import type { CellWeights, RecurrentCall } from '../devices/recurrent.ts'
+import { type CellWeights, maskKey, type RecurrentCall } from '../devices/recurrent.ts'
 import { device, emptyResult, gradientsOf, recurrentCall } from '../devices/reference/recurrent.test-case.ts'
+import type { RandomKey } from '../random/key.ts'
+import { maskValue } from '../random/mask.ts'
 import { print } from './print.ts'
+import type { Mask } from './slots.ts'
 import { runBackward, runForward, type Sequence, type Weights } from './stages.test-executor.ts'
 import { compileCell, type Stage } from './stages.ts'
 
@@ -110,6 +114,7 @@ function compareWithReference(equations: Cell) {
       weights: plain(call.weights),
       x: rowsOf(call.x),
       initial: rowOf(call.initial),
+      maskRow: (mask, t) => maskRow(call, mask, sequence, tokenRows(call, sequence)[t] as number),
     }
     const steps = runForward(run, call.cell.training)
     const untrained = runForward(run, call.cell.forward)
@@ -132,6 +137,16 @@ function compareWithReference(equations: Cell) {
   close('db_hh', [weights.biasHh], [expected.biasHh])
   for (const [p, dw] of Object.entries(weights.parameters))
     close(`d ${p}`, [dw], [expected.parameters[p] as Float64Array])
+  for (const [p, dw] of Object.entries(weights.projections)) close(`d ${p}`, dw, expected.projections[p] ?? [])
+}
+
+/** A mask of one token, by its definition in `random/mask.ts`. */
+function maskRow({ cell, noise, hiddenSize }: RecurrentCall, name: string, sequence: number, row: number) {
+  const k = cell.masks.findIndex(m => m.name === name)
+  const { rate, per } = cell.masks[k] as Mask
+  const { key0, key1 } = maskKey(noise as RandomKey, k)
+  const r = per === 'sequence' ? sequence : row
+  return Float64Array.from({ length: hiddenSize }, (_, j) => maskValue(key0, key1, r, j, rate))
 }
 
 /** The rows of a sequence's tokens in the packed matrices. */
@@ -163,6 +178,7 @@ function plain(weights: CellWeights, zero = false): Weights {
     biasIh: only(weights.biasIh),
     biasHh: only(weights.biasHh),
     parameters: mapValues(weights.parameters, only),
+    projections: mapValues(weights.projections, take),
   }
 }
 

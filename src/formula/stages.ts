@@ -5,10 +5,13 @@
  * where the equations use only the sum, else one slot for each half. The stages of a step, in order, are
  *
  *   products    slots += operand · Uᵀ          operand: a state before, or a quantity that an earlier stage computed
+ *   means       over the rows of a quantity that an earlier stage computed (layer normalization)
  *   point-wise  a program over the slots, the states before and the parameters
+ *   projection  a state = operand · Wᵀ, at the end
  *
- * lstm and gru (reset after) have one of each; a cell whose product needs a computed quantity has two. Within a step a
- * point-wise stage computes what it needs from the slots again, so that nothing but operands passes between stages.
+ * lstm and gru (reset after) have one product and one point-wise program; a cell whose product needs a computed quantity
+ * has two. Within a step a point-wise stage computes what it needs from the slots again, so that nothing but operands and
+ * means passes between stages.
  *
  * The backward stages come from the symbolic derivative in the same way: the point-wise programs give dZ for each slot,
  * the products carry dZ back to operands and to the states before. Derivatives go through values that the forward pass
@@ -16,10 +19,10 @@
  */
 import { adjoints, substituteAll } from './derivative.ts'
 import { type Equations, quantityOf } from './equations.ts'
-import { add, constant, type Expression, topological, variable } from './expression.ts'
+import { add, constant, type Expression, rowMean, topological, variable } from './expression.ts'
 import { operations } from './operations.ts'
 import { type Program, type ProgramOutput, program } from './program.ts'
-import { layOut, type Slot } from './slots.ts'
+import { layOut, type Made, type Mask, type Slot } from './slots.ts'
 
 /** Slots `begin` to `end` (exclusive) += operand · Uᵀ; backward: the operand's gradient += dZ of these slots · U. */
 export interface ProductStage {
@@ -34,7 +37,26 @@ export interface PointwiseStage {
   readonly program: Program
 }
 
-export type Stage = ProductStage | PointwiseStage
+/** target = mean over each row of source, [rows, 1]. */
+export interface MeanStage {
+  readonly kind: 'mean'
+  readonly source: string
+  readonly target: string
+}
+
+/**
+ * Forward: n.STATE = operand · Wᵀ. Backward: the state's gradient (d.STATE, and dy if it is the output) leaves d.STATE
+ * for g.STATE; the operand's gradient += g.STATE · W.
+ */
+export interface ProjectionStage {
+  readonly kind: 'projection'
+  /** Of the weight, `weight_NAME`. */
+  readonly name: string
+  readonly operand: string
+  readonly state: string
+}
+
+export type Stage = ProductStage | PointwiseStage | MeanStage | ProjectionStage
 
 /**
  * The names that programs use for their inputs and outputs, each a matrix [rows, hiddenSize]:
@@ -46,6 +68,10 @@ export type Stage = ProductStage | PointwiseStage
  *   s.K          saved value K                         q.QUANTITY    a recorded quantity
  *   d.STATE      gradient of the state after; as an output, of the state before
  *   dy           gradient of the layer's output at this step
+ *   r.K, dr.K    a quantity whose mean is taken        m.K, dm.K     the mean, [rows, 1]
+ *   k.MASK       a mask: 1 everywhere when predicting
+ *
+ * A projected state has a width of its own and stands in no program.
  */
 export interface CellProgram {
   readonly equations: Equations
@@ -55,6 +81,7 @@ export interface CellProgram {
   readonly states: readonly string[]
   /** Computed operands o.0, o.1, …; their values are kept for the weight gradients. */
   readonly operands: readonly Expression[]
+  readonly masks: readonly Mask[]
   readonly forward: readonly Stage[]
   /** The same with n.STATE and what the backward pass needs stored: s.K. */
   readonly training: readonly Stage[]
@@ -73,11 +100,11 @@ export interface CellProgram {
 export function compileCell(equations: Equations, record: readonly string[] = []): CellProgram {
   for (const name of record) quantityOf(equations, name, 'compileCell')
   const layout = layOut(equations)
-  const { state, quantities, slots, operands } = layout
+  const { state, quantities, slots } = layout
   const states = Object.keys(state)
   const back = differentiate(layout)
   const outputs = [
-    ...states.map(s => ({ name: `n.${s}`, value: state[s] as Expression })),
+    ...states.filter(s => state[s]?.op !== 'project').map(s => ({ name: `n.${s}`, value: state[s] as Expression })),
     ...record.map(name => ({ name: `q.${name}`, value: quantities[name] as Expression })),
   ]
   const savedOutputs = back.saved.map((value, k) => ({ name: `s.${k}`, value }))
@@ -86,7 +113,8 @@ export function compileCell(equations: Equations, record: readonly string[] = []
     slots,
     inputSlots: slots.filter(s => s.hasInput).length,
     states,
-    operands,
+    operands: layout.operands.map(o => o.value),
+    masks: layout.masks,
     forward: forwardStages(layout, outputs),
     training: forwardStages(layout, [...outputs, ...savedOutputs]),
     backward: backwardStages(layout, back),
@@ -95,18 +123,46 @@ export function compileCell(equations: Equations, record: readonly string[] = []
   }
 }
 
-/** Products whose operand is known at depth d, then the point-wise program that makes the next operands. */
+/** Products and means of what is known at depth d, then the point-wise program that makes the next ones. */
 function forwardStages(layout: Layout, last: readonly ProgramOutput[]): Stage[] {
-  const { graph, slots, operands, operandDepth, leafVariable } = layout
+  const { graph, slots, operands, means, operandDepth, leafVariable, deepest } = layout
   const stages: Stage[] = []
-  const deepest = Math.max(0, ...slots.map(s => (s.operand ? operandDepth(s.operand) : 0)))
   for (let depth = 0; depth <= deepest; depth++) {
     stages.push(...productStages(slots, operand => operandDepth(operand) === depth))
-    const next = operands.map((value, k) => ({ name: `o.${k}`, value })).filter(o => operandDepth(o.name) === depth + 1)
-    const values = depth === deepest ? last : next
-    stages.push({ kind: 'pointwise', program: program(exchanged(graph, values, leafVariable)) })
+    stages.push(...meanStages(means, depth, ''))
+    const next = [
+      ...madeAt(operands, depth + 1, 'o'),
+      ...madeAt(means, depth + 1, 'r'),
+      ...(depth === deepest ? last : []),
+    ]
+    stages.push({ kind: 'pointwise', program: stageProgram(exchanged(graph, next, leafVariable)) })
   }
-  return stages
+  return [...stages, ...projectionStages(layout)]
+}
+
+const madeAt = (list: readonly Made[], depth: number, prefix: string): ProgramOutput[] =>
+  list.flatMap(({ value, depth: own }, k) => (own === depth ? [{ name: `${prefix}.${k}`, value }] : []))
+
+const meanStages = (means: readonly Made[], depth: number, prefix: '' | 'd'): MeanStage[] =>
+  means.flatMap(({ depth: own }, k): MeanStage[] =>
+    own === depth ? [{ kind: 'mean', source: `${prefix}r.${k}`, target: `${prefix}m.${k}` }] : [],
+  )
+
+function projectionStages({ state, operands }: Layout): ProjectionStage[] {
+  return Object.entries(state).flatMap(([name, e]): ProjectionStage[] => {
+    if (e.op !== 'project') return []
+    const operand = `o.${operands.findIndex(o => o.value === e.args[0])}`
+    return [{ kind: 'projection', name: e.name as string, operand, state: name }]
+  })
+}
+
+/** A program whose means are columns. */
+function stageProgram(outputs: readonly ProgramOutput[]): Program {
+  const names = topological(outputs.map(o => o.value)).flatMap(e => (e.op === 'variable' ? [e.name as string] : []))
+  return program(
+    outputs,
+    names.filter(name => /^d?m\./.test(name)),
+  )
 }
 
 type Layout = ReturnType<typeof layOut>
@@ -139,12 +195,16 @@ function productStages(slots: readonly Slot[], isWanted: (operand: string) => bo
 /** The gradient of a step as expressions over the forward graph, `dy`, `d.STATE` and `do.K`. */
 function differentiate(layout: Layout) {
   const { graph, state, equations, slots } = layout
+  const projections = projectionStages(layout)
+  const visited = new Set(projections.map(p => p.operand))
   const seeds = Object.entries(state).map(([name, e]): [Expression, Expression] => {
+    const projection = projections.find(p => p.state === name)
+    if (projection) return [e.args[0], graph.add(variable(`d${projection.operand}`))]
     const carried = variable(`d.${name}`)
     return [e, graph.add(name === equations.output ? add(variable('dy'), carried) : carried)]
   })
-  const visited = new Set<string>()
-  const total = adjoints(graph, seeds, leaf => {
+  const total = adjoints(graph, seeds, (leaf, g) => {
+    if (leaf.op === 'rowMean') return [rowMean(g)]
     const operand = slots.find(s => s.name === leaf.name)?.operand
     // One product gives the gradient of an operand for all its slots, so it is counted once.
     if (!operand?.startsWith('o.') || visited.has(operand)) return leaf.args.map(() => null)
@@ -153,7 +213,9 @@ function differentiate(layout: Layout) {
   })
   const of = (e: Expression) => total.get(e) ?? constant(0)
   const slotGradients = slots.map(s => ({ name: `dz.${s.name}`, value: of(layout.slotNode(s.name)) }))
-  const stateGradients = Object.keys(state).map(s => ({ name: `d.${s}`, value: of(graph.add(layout.previousOf(s))) }))
+  const stateGradients = Object.keys(state)
+    .filter(s => state[s]?.op !== 'project')
+    .map(s => ({ name: `d.${s}`, value: of(graph.add(layout.previousOf(s))) }))
   const parameterGradients = equations.parameters.map(p => ({
     name: `dw.${p}`,
     value: of(graph.add({ op: 'parameter', args: [], name: p })),
@@ -167,7 +229,7 @@ function differentiate(layout: Layout) {
  */
 function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
   const { graph, state, leafVariable } = layout
-  const forward = new Set(topological([...Object.values(state), ...layout.operands]))
+  const forward = new Set(topological(Object.values(state)))
   const saved: Expression[] = []
   const keptStates = new Set<string>()
   const exchange = new Map<Expression, Expression>()
@@ -177,10 +239,10 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
     if (stateName !== undefined) {
       keptStates.add(stateName)
       exchange.set(e, variable(`n.${stateName}`))
-    } else if (e.op === 'previous' || e.op === 'parameter') {
+    } else if (leafVariable.has(e) && e.op !== 'slot' && e.op !== 'rowMean') {
       if (e.op === 'previous') keptStates.add(e.name as string)
       exchange.set(e, leafVariable.get(e) as Expression)
-    } else if (e.op === 'slot' || operations[e.op]?.expensive) {
+    } else if (e.op === 'slot' || e.op === 'rowMean' || operations[e.op]?.expensive) {
       if (!exchange.has(e)) exchange.set(e, variable(`s.${saved.push(e) - 1}`))
     } else {
       return false
@@ -194,32 +256,46 @@ function cut(layout: Layout, gradients: readonly ProgramOutput[]) {
   return { outputs: exchanged(graph, gradients, exchange), saved, keptStates }
 }
 
-/** Point-wise programs give dZ as soon as it can be known; products give the operands' gradients in between. */
-function backwardStages({ slots, operands }: Layout, { outputs }: ReturnType<typeof cut>): Stage[] {
-  // How many products stand before a value can be known: 0 unless gradients of operands (`do.K`) are below it.
-  const depths = new Map<Expression, number>()
-  const gradientDepths = new Map<string, number>()
-  const depthOf = (value: Expression): number => {
-    for (const e of topological([value], node => depths.has(node))) {
-      const own = e.op === 'variable' ? (gradientDepths.get(e.name as string) ?? 0) : 0
-      depths.set(e, Math.max(own, ...e.args.map(a => depths.get(a) as number)))
-    }
-    return depths.get(value) as number
-  }
-  // Operand K is computed from operands before it, so its gradient is known after those of the ones that follow.
-  for (let k = operands.length - 1; k >= 0; k--) {
-    const dz = outputs.filter((_, i) => slots[i]?.operand === `o.${k}`).map(o => depthOf(o.value))
-    gradientDepths.set(`do.${k}`, Math.max(0, ...dz) + 1)
-  }
-  const deepest = Math.max(0, ...gradientDepths.values())
-  const stages: Stage[] = []
+/** Point-wise programs give dZ as soon as it can be known; products and means give in between what they need. */
+function backwardStages(layout: Layout, { outputs }: ReturnType<typeof cut>): Stage[] {
+  const { graph, slots } = layout
+  const { depthOf, gradientDepths, means } = gradientDepth(layout, outputs)
+  const exchange = new Map(means.map(({ mean }, k) => [mean, graph.add(variable(`dm.${k}`))]))
+  const isLast = (name: string) => name.startsWith('d.') || name.startsWith('dw.')
+  const deepest = Math.max(0, ...gradientDepths.values(), ...outputs.map(o => depthOf(o.value)))
+  const stages: Stage[] = [...projectionStages(layout)]
   for (let depth = 0; depth <= deepest; depth++) {
-    const isLast = (name: string) => name.startsWith('d.') || name.startsWith('dw.')
+    stages.push(...meanStages(means, depth, 'd'))
     const now = outputs.filter(o => (isLast(o.name) ? deepest : depthOf(o.value)) === depth)
-    stages.push({ kind: 'pointwise', program: program(now) })
+    const next = exchanged(graph, [...now, ...madeAt(means, depth + 1, 'dr')], exchange)
+    stages.push({ kind: 'pointwise', program: stageProgram(next) })
     const isNext = (operand: string) =>
       operand.startsWith('o.') ? gradientDepths.get(`d${operand}`) === depth + 1 : depth === deepest
     stages.push(...productStages(slots, isNext))
   }
   return stages
+}
+
+/** How many products and means stand before a gradient can be known, and the means among them. */
+function gradientDepth({ slots, operands }: Layout, outputs: readonly ProgramOutput[]) {
+  const depths = new Map<Expression, number>()
+  const gradientDepths = new Map<string, number>()
+  const means: (Made & { readonly mean: Expression })[] = []
+  const depthOf = (value: Expression): number => {
+    for (const e of topological([value], node => depths.has(node))) {
+      const own = e.op === 'variable' ? (gradientDepths.get(e.name as string) ?? 0) : 0
+      const below = Math.max(own, ...e.args.map(a => depths.get(a) as number))
+      depths.set(e, below + Number(e.op === 'rowMean'))
+      if (e.op === 'rowMean') means.push({ mean: e, value: e.args[0], depth: below + 1 })
+    }
+    return depths.get(value) as number
+  }
+  // Operand K is computed from operands before it, so its gradient is known after those of the ones that follow; that
+  // of an operand which only a projection uses is known from the beginning.
+  for (let k = operands.length - 1; k >= 0; k--) {
+    const dz = outputs.filter((_, i) => slots[i]?.operand === `o.${k}`).map(o => depthOf(o.value))
+    gradientDepths.set(`do.${k}`, dz.length === 0 ? 0 : Math.max(...dz) + 1)
+  }
+  for (const o of outputs) depthOf(o.value)
+  return { depthOf, gradientDepths, means }
 }

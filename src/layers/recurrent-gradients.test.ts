@@ -8,6 +8,7 @@ import type { Cell } from '../cells/define.ts'
 import { testCells } from '../cells/registry.test-cells.ts'
 import { cells } from '../cells/registry.ts'
 import { ReferenceDevice } from '../devices/reference/reference-device.ts'
+import { stateWidth } from '../formula/equations.ts'
 import { keyOf } from '../random/key.ts'
 import { type CheckedInput, checkGradients, samples } from '../tensor/central-differences.test-support.ts'
 import { slice, type Tensor } from '../tensor/index.ts'
@@ -16,7 +17,7 @@ import { packedOrder } from './packing.ts'
 import { Recurrent, type RecurrentOptions, type RecurrentState } from './recurrent.ts'
 import { drawn } from './weight-source.ts'
 
-type Sizes = Omit<RecurrentOptions, 'source'>
+type Sizes = Omit<RecurrentOptions, 'source' | 'hiddenSize'> & { readonly hiddenSize: number }
 
 /** Runs a layer made of the given weights; `initial` are the states, layer by layer, in the cell's order. */
 type Run = (layer: Recurrent, x: Tensor, initial: readonly RecurrentState[]) => Tensor[]
@@ -32,7 +33,10 @@ function check(cell: Cell, sizes: Sizes, xShape: readonly number[], batch: numbe
   const shapes = [...probe.parameters().values()].map(t => t.shape)
   const states = Object.keys(cell.state)
   const count = probe.layers * probe.directions
-  const stateShapes = Array.from({ length: count * states.length }, () => [batch, sizes.hiddenSize])
+  const stateShapes = Array.from({ length: count * states.length }, (_, k) => [
+    batch,
+    stateWidth(cell, states[k % states.length], sizes.hiddenSize),
+  ])
   const inputs = [smaller(xShape, 7), ...[...shapes, ...stateShapes].map((shape, k) => smaller(shape, 20 + k))]
   checkGradients(([x, ...rest]) => {
     const weights = new Map([...probe.parameters().keys()].map((name, k) => [name, rest[k]]))

@@ -4,7 +4,9 @@
 import type { Device } from '../devices/device.ts'
 import type { Matrix } from '../devices/matrix.ts'
 import type { CellWeights, ForwardResult, Packing, RecurrentCall } from '../devices/recurrent.ts'
+import { stateWidth } from '../formula/equations.ts'
 import type { CellProgram } from '../formula/stages.ts'
+import type { RandomKey } from '../random/key.ts'
 import { borrow } from '../tensor/memory.ts'
 import { isRecorded, record } from '../tensor/tape.ts'
 import { allocate, type Tensor } from '../tensor/tensor.ts'
@@ -14,11 +16,13 @@ export interface WeightTensors {
   /** [G·H, I], [G·H]. */
   readonly weightIh?: Tensor
   readonly biasIh?: Tensor
-  /** [G·H, H], [G·H]. */
+  /** [G·H, P], P the width of what it is multiplied with, and [G·H]. */
   readonly weightHh?: Tensor
   readonly biasHh?: Tensor
   /** [H] each. */
   readonly parameters: Readonly<Record<string, Tensor>>
+  /** Of projected states, [P, H] each. */
+  readonly projections: Readonly<Record<string, Tensor>>
 }
 
 export interface RecurrentArguments {
@@ -28,8 +32,10 @@ export interface RecurrentArguments {
   /** [tokens, I]. */
   readonly x: Tensor
   readonly weights: WeightTensors
-  /** [B, H] for each state, rows in packed order. */
+  /** [B, H] for each state (as wide as the state), rows in packed order. */
   readonly initial: Readonly<Record<string, Tensor>>
+  /** Where the cell's masks are drawn from, in training; null: they are 1. */
+  readonly noise: RandomKey | null
   /** Quantities that `cell` was compiled to record. */
   readonly recorded: readonly string[]
 }
@@ -57,9 +63,10 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
   const inputs = inputsOf(args)
   const isTraining = isRecorded(inputs.map(([, t]) => t))
   const perToken = () => allocate(device, [packing.tokens, hiddenSize])
+  const widthOf = (state: string) => stateWidth(cell.equations, state, hiddenSize)
   const kept = isTraining ? [...new Set([output, ...cell.keptStates])] : [output]
-  const states = namedTensors(kept, perToken)
-  const last = namedTensors(cell.states, () => allocate(device, [packing.batch, hiddenSize]))
+  const states = namedTensors(kept, s => allocate(device, [packing.tokens, widthOf(s)]))
+  const last = namedTensors(cell.states, s => allocate(device, [packing.batch, widthOf(s)]))
   const recorded = namedTensors(args.recorded, perToken)
   const saved = isTraining ? cell.saved.map(perToken) : []
   const operands = isTraining ? cell.operands.map(perToken) : []
@@ -70,6 +77,7 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
     x: x.matrix,
     weights: weightMatrices(args.weights),
     initial: matrices(initial),
+    noise: args.noise,
   })
   const result = (): ForwardResult => ({
     states: matrices(states),
@@ -93,8 +101,7 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
         last: Object.fromEntries(cell.states.map((s, k) => [s, ofLast[k]])),
         ...written,
       })
-      const initialOf = (name: string) => written.initial[name.slice('initial.'.length)]
-      return inputs.map(([name]) => (name === 'x' ? written.x : (weightOf(written.weights, name) ?? initialOf(name))))
+      return inputs.map(([name]) => gradientNamed(name, written))
     },
   })
   return { output: states[output], last, recorded }
@@ -102,22 +109,26 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
 
 /** All tensors that a gradient may reach, by name. */
 function inputsOf({ x, weights, initial }: RecurrentArguments): [string, Tensor][] {
-  const { parameters, ...named } = weights
+  const { parameters, projections, ...named } = weights
+  const under = (prefix: string, tensors: Readonly<Record<string, Tensor>>) =>
+    Object.entries(tensors).map(([name, t]): [string, Tensor] => [`${prefix}.${name}`, t])
   return [
     ['x', x],
     ...Object.entries(named),
-    ...Object.entries(parameters).map(([name, t]): [string, Tensor] => [`parameter.${name}`, t]),
-    ...Object.entries(initial).map(([name, t]): [string, Tensor] => [`initial.${name}`, t]),
+    ...under('parameters', parameters),
+    ...under('projections', projections),
+    ...under('initial', initial),
   ]
 }
 
-function weightMatrices({ weightIh, weightHh, biasIh, biasHh, parameters }: WeightTensors): CellWeights {
+function weightMatrices({ weightIh, weightHh, biasIh, biasHh, parameters, projections }: WeightTensors): CellWeights {
   return {
     weightIh: weightIh?.matrix ?? null,
     weightHh: weightHh?.matrix ?? null,
     biasIh: biasIh?.matrix ?? null,
     biasHh: biasHh?.matrix ?? null,
     parameters: matrices(parameters),
+    projections: matrices(projections),
   }
 }
 
@@ -131,19 +142,32 @@ function gradientMatrices(
   const like = ({ matrix }: Tensor) => borrow(device, matrix.rows, matrix.columns)
   const of = (tensors: Readonly<Record<string, Tensor>>) =>
     Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, like(t)]))
-  const { parameters, weightIh, weightHh, biasIh, biasHh } = args.weights
+  const { parameters, projections, weightIh, weightHh, biasIh, biasHh } = args.weights
   const weights: CellWeights = {
     weightIh: weightIh ? like(weightIh) : null,
     weightHh: weightHh ? like(weightHh) : null,
     biasIh: biasIh ? like(biasIh) : null,
     biasHh: biasHh ? like(biasHh) : null,
     parameters: of(parameters),
+    projections: of(projections),
   }
   const wantsX = needs[inputs.findIndex(([name]) => name === 'x')]
   return { x: wantsX ? like(args.x) : null, weights, initial: of(args.initial) }
 }
 
-function weightOf(weights: CellWeights, name: string): Matrix | null {
-  if (name.startsWith('parameter.')) return weights.parameters[name.slice('parameter.'.length)]
-  return (weights as unknown as Record<string, Matrix | undefined>)[name] ?? null
+/** The gradient of one of `inputsOf`, by its name there. */
+function gradientNamed(name: string, written: ReturnType<typeof gradientMatrices>): Matrix | null {
+  const { x, weights, initial } = written
+  const [group, rest] = name.split(/\.(.*)/s)
+  switch (group) {
+    case 'x':
+      return x
+    case 'initial':
+      return initial[rest]
+    case 'parameters':
+    case 'projections':
+      return weights[group][rest]
+    default:
+      return weights[group as 'weightIh' | 'weightHh' | 'biasIh' | 'biasHh']
+  }
 }

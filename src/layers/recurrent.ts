@@ -4,9 +4,22 @@
 import type { Cell } from '../cells/define.ts'
 import type { Device } from '../devices/device.ts'
 import { ShapeError } from '../errors/errors.ts'
+import { stateWidth } from '../formula/equations.ts'
 import { type CellProgram, compileCell } from '../formula/stages.ts'
 import { type RandomKey, subkey } from '../random/key.ts'
-import { concat, defaultDevice, dropout, full, reshape, type Tensor, takeRows } from '../tensor/index.ts'
+import {
+  add,
+  concat,
+  defaultDevice,
+  dropout,
+  expand,
+  full,
+  mul,
+  reshape,
+  type Tensor,
+  takeRows,
+} from '../tensor/index.ts'
+import type { Initialization } from './initialization.ts'
 import { Packed } from './packed.ts'
 import { type PackedOrder, packedOrder, reversedRows } from './packing.ts'
 import { runRecurrent, type WeightTensors } from './recurrent-operation.ts'
@@ -16,30 +29,46 @@ import { drawn, type WeightSource } from './weight-source.ts'
 export interface RecurrentOptions {
   /** Width of x. */
   readonly inputSize: number
-  /** Hidden units of each layer and direction. */
-  readonly hiddenSize: number
-  /** @default 1 */
+  /** Hidden units of a direction: of all layers, or of each, from the first on. */
+  readonly hiddenSize: number | readonly number[]
+  /** @default as many as hidden sizes are given */
   readonly layers?: number
-  /** A second set of weights reads from the end; outputs are concatenated. @default false */
+  /** A second set of weights reads from the end. @default false */
   readonly bidirectional?: boolean
+  /** How the outputs of the two directions become one. @default 'concat' */
+  readonly merge?: Merge
+  /** A learned first state has a parameter `initial_STATE_l0`, [H], for each state. @default 'zero' */
+  readonly initialState?: 'zero' | 'learned'
   /** Share of values set to zero between layers, when a key is given to `forward`. @default 0 */
   readonly dropout?: number
   /** The first weights follow from it. @default 1 */
   readonly seed?: number
+  /** How the weights begin. @default the cell's own, or 'pytorch' */
+  readonly initialization?: Initialization
   /** What the forget gate's bias begins with. @default 1 */
   readonly forgetBias?: number
+  /** Time steps that the memory should reach over at first, for the initialization `chrono`. @default 100 */
+  readonly longest?: number
+  /** Share of recurrent weights set to zero for a whole call, when a key is given to `forward`. @default 0 */
+  readonly weightDrop?: number
   /** @default drawn on the default device */
   readonly source?: WeightSource
 }
+
+/** How the outputs of two directions become one: side by side, or element by element. */
+export const MERGES = ['concat', 'sum', 'mean', 'product'] as const
+export type Merge = (typeof MERGES)[number]
 
 /** One layer's and direction's state: [B, H] for each of the cell's states, rows in the caller's order. */
 export type RecurrentState = Readonly<Record<string, Tensor>>
 
 export interface ForwardOptions {
-  /** Where the dropout between layers is drawn from: given in training, absent otherwise. */
+  /** Where dropout, the cell's masks and weight drop are drawn from: given in training, absent otherwise. */
   readonly dropoutKey?: RandomKey
   /** Share of values set to zero between layers. @default the layer's own */
   readonly dropout?: number
+  /** Share of recurrent weights set to zero. @default the layer's own */
+  readonly weightDrop?: number
   /** Quantities whose value at every step is wanted. */
   readonly record?: readonly string[]
 }
@@ -56,43 +85,77 @@ export interface RecurrentOutput<X> {
 export class Recurrent {
   readonly cell: Cell
   readonly inputSize: number
-  readonly hiddenSize: number
+  /** Of each layer. */
+  readonly hiddenSizes: readonly number[]
   readonly layers: number
   /** 1 or 2. */
   readonly directions: number
+  readonly merge: Merge
   readonly dropout: number
+  readonly weightDrop: number
   /** At index layer·D + direction. */
   readonly #weights: readonly WeightTensors[]
+  /** At the same index, [H] for each state; null: the first state is not learned. */
+  readonly #initial: readonly Readonly<Record<string, Tensor>>[] | null
   readonly #programs = new Map<string, CellProgram>()
 
   /** @param cell  Its equations; the built-in ones and a user's own are the same to this layer. */
   constructor(cell: Cell, options: RecurrentOptions) {
     this.cell = cell
     this.inputSize = options.inputSize
-    this.hiddenSize = options.hiddenSize
-    this.layers = options.layers ?? 1
+    this.hiddenSizes = hiddenSizesOf(options)
+    this.layers = this.hiddenSizes.length
     this.directions = options.bidirectional ? 2 : 1
+    this.merge = options.merge ?? 'concat'
     this.dropout = options.dropout ?? 0
-    const { source = drawn(), seed = 1, forgetBias = 1 } = options
-    const initial = { source, seed, forgetBias }
-    this.#weights = Array.from({ length: this.layers * this.directions }, (_, k) => {
-      const inputSize = k < this.directions ? this.inputSize : this.hiddenSize * this.directions
-      return createWeights(cell, { inputSize, hiddenSize: this.hiddenSize }, this.#suffix(k), initial)
+    this.weightDrop = options.weightDrop ?? 0
+    const { source = drawn(), seed = 1, forgetBias = 1, longest = 100 } = options
+    const initialization = options.initialization ?? cell.initialization ?? 'pytorch'
+    const initial = { source, seed, forgetBias, initialization, longest }
+    this.#weights = this.#perDirection((layer, suffix) => {
+      const inputSize = layer === 0 ? this.inputSize : this.#widthOf(layer - 1)
+      return createWeights(cell, { inputSize, hiddenSize: this.hiddenSizes[layer] }, suffix, initial)
+    })
+    this.#initial =
+      options.initialState === 'learned'
+        ? this.#perDirection((layer, suffix) => this.#learned(layer, suffix, source))
+        : null
+  }
+
+  #perDirection<T>(make: (layer: number, suffix: string) => T): T[] {
+    return Array.from({ length: this.layers * this.directions }, (_, k) => {
+      const layer = Math.floor(k / this.directions)
+      return make(layer, layerSuffix(layer, k % this.directions))
     })
   }
 
-  /** Width of the output, D·H. */
-  get outputSize(): number {
-    return this.directions * this.hiddenSize
+  #learned(layer: number, suffix: string, source: WeightSource): Record<string, Tensor> {
+    const { state, first } = this.cell
+    const make = (s: string): [string, Tensor] => {
+      const width = stateWidth(this.cell, s, this.hiddenSizes[layer])
+      return [s, source(`initial_${s}${suffix}`, [width], () => new Float32Array(width).fill(first[s] ?? 0))]
+    }
+    return Object.fromEntries(Object.keys(state).map(make))
   }
 
-  #suffix(index: number): string {
-    return layerSuffix(Math.floor(index / this.directions), index % this.directions)
+  /** Width of a layer's output, both directions together. */
+  #widthOf(layer: number): number {
+    const width = stateWidth(this.cell, this.cell.output, this.hiddenSizes[layer])
+    return this.merge === 'concat' ? this.directions * width : width
+  }
+
+  /** Width of the output: D·H when the directions stand side by side. */
+  get outputSize(): number {
+    return this.#widthOf(this.layers - 1)
   }
 
   /** Weights by the names they have in a file: `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, … */
   parameters(): Map<string, Tensor> {
-    return new Map(this.#weights.flatMap((weights, k) => namedWeights(weights, this.#suffix(k))))
+    const named = this.#perDirection((_, suffix) => suffix).flatMap((suffix, k): [string, Tensor][] => [
+      ...namedWeights(this.#weights[k], suffix),
+      ...Object.entries(this.#initial?.[k] ?? {}).map(([s, t]): [string, Tensor] => [`initial_${s}${suffix}`, t]),
+    ])
+    return new Map(named)
   }
 
   /**
@@ -126,7 +189,6 @@ export class Recurrent {
     const { packing } = x
     const first = state ?? this.initialState(packing.batch, x.values.device)
     this.#checkState(first, packing.batch)
-    const program = this.#program(record)
     const turned = this.directions === 2 ? reversedRows(packing) : null
     const finals: RecurrentState[] = []
     const recorded: Record<string, Tensor>[] = []
@@ -137,28 +199,41 @@ export class Recurrent {
         const index = layer * this.directions + direction
         const turn = (t: Tensor) => (direction === 1 && turned ? takeRows(t, turned) : t)
         const result = runRecurrent({
-          cell: program,
-          hiddenSize: this.hiddenSize,
+          cell: this.#program(record),
+          hiddenSize: this.hiddenSizes[layer],
           packing,
           x: turn(values),
-          weights: this.#weights[index],
+          weights: this.#droppedWeights(index, options),
           initial: reordered(first[index], packing, 'order'),
           recorded: record,
+          noise: dropoutKey ? subkey(dropoutKey, NOISE + index) : null,
         })
         finals.push(reordered(result.last, packing, 'place'))
         recorded.push(Object.fromEntries(Object.entries(result.recorded).map(([name, t]) => [name, turn(t)])))
         return turn(result.output)
       })
-      values = outputs.length === 1 ? outputs[0] : concat(outputs, 1)
+      values = outputs.length === 1 ? outputs[0] : merged(outputs[0], outputs[1], this.merge)
     }
     return { output: x.with(values), state: finals, recorded }
   }
 
-  /** The state before the first step: zeros, or what the cell's equations say in `first`. */
+  /** Weight drop (Merity et al. 2018, section 2): some recurrent weights are 0 for all steps of the call. */
+  #droppedWeights(index: number, { dropoutKey, weightDrop = this.weightDrop }: ForwardOptions): WeightTensors {
+    const weights = this.#weights[index]
+    if (!dropoutKey || weightDrop === 0 || !weights.weightHh) return weights
+    return { ...weights, weightHh: dropout(weights.weightHh, weightDrop, subkey(dropoutKey, WEIGHT_DROP + index)) }
+  }
+
+  /** The state before the first step: zeros or what the cell's equations say in `first`, or what was learned. */
   initialState(batch: number, device: Device = defaultDevice()): RecurrentState[] {
     const { state, first } = this.cell
-    return this.#weights.map(() =>
-      Object.fromEntries(Object.keys(state).map(s => [s, full([batch, this.hiddenSize], first[s] ?? 0, { device })])),
+    return this.#perDirection(layer => layer).map((layer, k) =>
+      Object.fromEntries(
+        Object.keys(state).map(s => {
+          const shape = [batch, stateWidth(this.cell, s, this.hiddenSizes[layer])]
+          return [s, this.#initial ? expand(this.#initial[k][s], shape) : full(shape, first[s] ?? 0, { device })]
+        }),
+      ),
     )
   }
 
@@ -189,14 +264,41 @@ export class Recurrent {
     const names = Object.keys(this.cell.state)
     state.forEach((one, k) => {
       for (const name of names) {
+        const width = stateWidth(this.cell, name, this.hiddenSizes[Math.floor(k / this.directions)])
         const shape = Object.hasOwn(one, name) ? one[name].shape : null
-        if (shape?.length === 2 && shape[0] === batch && shape[1] === this.hiddenSize) continue
+        if (shape?.length === 2 && shape[0] === batch && shape[1] === width) continue
         throw new ShapeError(
-          `Recurrent.forward: expected state[${k}].${name} of shape [${batch}, ${this.hiddenSize}], ` +
+          `Recurrent.forward: expected state[${k}].${name} of shape [${batch}, ${width}], ` +
             `got ${shape ? `[${shape.join(', ')}]` : 'nothing'}. Give each of ${names.join(', ')}.`,
         )
       }
     })
+  }
+}
+
+/** Keys of the masks and of weight drop, apart from those of the dropout between layers. */
+const NOISE = 1000
+const WEIGHT_DROP = 2000
+
+function hiddenSizesOf({ hiddenSize, layers }: RecurrentOptions): readonly number[] {
+  if (typeof hiddenSize === 'number') return new Array<number>(layers ?? 1).fill(hiddenSize)
+  if (hiddenSize.length > 0 && (layers === undefined || layers === hiddenSize.length)) return hiddenSize
+  throw new ShapeError(
+    `Recurrent: expected a hidden size for each of ${layers ?? 'one or more'} layers, got ${hiddenSize.length}. ` +
+      'Give one number, or as many as layers.',
+  )
+}
+
+function merged(a: Tensor, b: Tensor, merge: Merge): Tensor {
+  switch (merge) {
+    case 'concat':
+      return concat([a, b], 1)
+    case 'sum':
+      return add(a, b)
+    case 'mean':
+      return mul(add(a, b), 0.5)
+    case 'product':
+      return mul(a, b)
   }
 }
 

@@ -46,17 +46,21 @@ export function normalQuantile(p: number): number {
 }
 
 /**
- * ln x for 0 < x ≤ 1, by arithmetic alone.
+ * ln x for a finite x > 0, by arithmetic alone: the same bits in every engine.
  *
  *   x = m · 2^e, √½ ≤ m < √2;   ln x = e ln 2 + 2 artanh(s),   s = (m − 1) / (m + 1),   |s| < 0.172
  */
-function naturalLogarithm(x: number): number {
+export function naturalLogarithm(x: number): number {
   let mantissa = x
   let exponent = 0
-  // Doubling is exact; at most 33 times for the callers above.
+  // Doubling and halving are exact.
   while (mantissa < Math.SQRT1_2) {
     mantissa *= 2
     exponent--
+  }
+  while (mantissa >= Math.SQRT2) {
+    mantissa /= 2
+    exponent++
   }
   const s = (mantissa - 1) / (mantissa + 1)
   const square = s * s

@@ -1,6 +1,6 @@
 /** A cell with weights, packed sequences and gradients to start from, on the reference device: what its tests run. */
 
-import type { Equations } from '../../formula/equations.ts'
+import { type Equations, projectionsOf, stateWidth } from '../../formula/equations.ts'
 import { type CellProgram, compileCell } from '../../formula/stages.ts'
 import type { Matrix } from '../device.ts'
 import type { BackwardArguments, CellWeights, ForwardResult, RecurrentCall } from '../recurrent.ts'
@@ -25,8 +25,14 @@ export function wavy(rows: number, columns: number, seed: number): Matrix {
   return matrix
 }
 
-const each = (names: readonly string[], make: (k: number) => Matrix): Record<string, Matrix> =>
-  Object.fromEntries(names.map((name, k) => [name, make(k)]))
+const each = (names: readonly string[], make: (k: number, name: string) => Matrix): Record<string, Matrix> =>
+  Object.fromEntries(names.map((name, k) => [name, make(k, name)]))
+
+/** The width of what U is multiplied with: that of a projected state, if one is. */
+function operandWidth(equations: Equations, hiddenSize: number): number {
+  const [projected] = projectionsOf(equations)
+  return projected ? stateWidth(equations, projected.state, hiddenSize) : hiddenSize
+}
 
 /** Weights of the sizes that a cell asks for, each made by `make(rows, columns, seed)`. */
 export function weightsOf(cell: CellProgram, { inputSize, hiddenSize }: CaseSizes, make: typeof wavy): CellWeights {
@@ -35,10 +41,16 @@ export function weightsOf(cell: CellProgram, { inputSize, hiddenSize }: CaseSize
   const recurrentRows = blocks.filter(b => b.hasRecurrent).length * hiddenSize
   return {
     weightIh: inputRows > 0 ? make(inputRows, inputSize, 1) : null,
-    weightHh: recurrentRows > 0 ? make(recurrentRows, hiddenSize, 2) : null,
+    weightHh: recurrentRows > 0 ? make(recurrentRows, operandWidth(cell.equations, hiddenSize), 2) : null,
     biasIh: inputRows > 0 ? make(1, inputRows, 3) : null,
     biasHh: recurrentRows > 0 ? make(1, recurrentRows, 4) : null,
     parameters: each(parameters, k => make(1, hiddenSize, 5 + k)),
+    projections: Object.fromEntries(
+      projectionsOf(cell.equations).map(({ name, state }) => [
+        name,
+        make(stateWidth(cell.equations, state, hiddenSize), hiddenSize, 8),
+      ]),
+    ),
   }
 }
 
@@ -54,16 +66,20 @@ export function recurrentCall(equations: Equations, sizes: CaseSizes): Recurrent
     hiddenSize,
     x: wavy(tokens, inputSize, 20),
     weights: weightsOf(cell, sizes, wavy),
-    initial: each(cell.states, k => wavy(lengths.length, hiddenSize, 30 + k)),
+    initial: each(cell.states, (k, s) => wavy(lengths.length, stateWidth(equations, s, hiddenSize), 30 + k)),
+    // Masks at work: the gradient goes through the ones that forward drew.
+    noise: { key0: 1, key1: 2 },
   }
 }
 
 export function emptyResult({ cell, packing, hiddenSize }: RecurrentCall): ForwardResult {
   const { batch, tokens } = packing
   const make = (rows: number) => () => device.allocate(rows, hiddenSize)
+  const state = (rows: number) => (_: number, s: string) =>
+    device.allocate(rows, stateWidth(cell.equations, s, hiddenSize))
   return {
-    states: each(cell.states, make(tokens)),
-    last: each(cell.states, make(batch)),
+    states: each(cell.states, state(tokens)),
+    last: each(cell.states, state(batch)),
     saved: cell.saved.map(make(tokens)),
     operands: cell.operands.map(make(tokens)),
     recorded: each(Object.keys(cell.equations.quantities), make(tokens)),
@@ -78,12 +94,13 @@ export function gradientsOf(call: RecurrentCall) {
     device.fill(matrix, Number.NaN)
     return matrix
   }
+  const width = (s: string) => stateWidth(cell.equations, s, hiddenSize)
   const sizes = { inputSize: call.x.columns, hiddenSize, lengths: [] }
   return {
-    output: wavy(packing.tokens, hiddenSize, 40),
-    last: each(cell.states, k => wavy(packing.batch, hiddenSize, 41 + k)),
+    output: wavy(packing.tokens, width(cell.equations.output), 40),
+    last: each(cell.states, (k, s) => wavy(packing.batch, width(s), 41 + k)),
     x: fresh(packing.tokens, call.x.columns),
     weights: weightsOf(cell, sizes, fresh),
-    initial: each(cell.states, () => fresh(packing.batch, hiddenSize)),
+    initial: each(cell.states, (_, s) => fresh(packing.batch, width(s))),
   } satisfies BackwardArguments
 }

@@ -44,6 +44,7 @@ describe('a cell forward on the reference device', () => {
       biasIh: filled(1, 4, [0.1, 0, 0, 0]),
       biasHh: filled(1, 4, [0, 0.3, 0, 0]),
       parameters: {},
+      projections: {},
     }
     const initial = { h: filled(1, 1, [0.5]), c: filled(1, 1, [-1]) }
     const result = emptyResult(call)

@@ -11,7 +11,8 @@ import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } 
 import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as movement from './movement.ts'
-import { recurrentBackward, recurrentForward } from './recurrent.ts'
+import { recurrentForward } from './recurrent.ts'
+import { recurrentBackward } from './recurrent-backward.ts'
 import { createMatrix, eachRow, own, type ReferenceMatrix } from './reference-matrix.ts'
 
 export class ReferenceDevice implements Device {
@@ -117,7 +118,7 @@ export class ReferenceDevice implements Device {
     recurrentForward(call, result)
   }
 
-  recurrentBackward(call: RecurrentCall, result: ForwardResult, gradients: BackwardArguments): void {
-    recurrentBackward(call, result, gradients)
+  recurrentBackward(call: RecurrentCall, _result: ForwardResult, gradients: BackwardArguments): void {
+    recurrentBackward(call, gradients)
   }
 }

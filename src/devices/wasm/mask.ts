@@ -37,13 +37,19 @@ function kernelOf(runtime: Runtime): { mask: Mask; constants: number } {
   })
 }
 
-/** target[r, c] = 0 with probability `rate`, else 1 / (1 − rate). */
-export function fillMask(runtime: Runtime, target: WasmMatrix, key: readonly [number, number], rate: number): void {
+/** target[r, c] = 0 with probability `rate`, else 1 / (1 − rate); its first row is the mask's row `firstRow`. */
+export function fillMask(
+  runtime: Runtime,
+  target: WasmMatrix,
+  key: readonly [number, number],
+  rate: number,
+  firstRow = 0,
+): void {
   const { mask, constants } = kernelOf(runtime)
   const threshold = Math.ceil(Math.fround(rate) * 2 ** 24)
   const kept = 1 / (1 - rate)
   const octets = target.stride / 8
-  mask(target.address, rowBytes(target), target.rows, octets, 0, key[0], key[1], threshold, kept, constants)
+  mask(target.address, rowBytes(target), target.rows, octets, firstRow, key[0], key[1], threshold, kept, constants)
 }
 
 function emitMask(assembler: Assembler, table: Constants, arithmetic: Arithmetic): void {

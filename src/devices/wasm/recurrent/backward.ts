@@ -2,12 +2,15 @@
  * Back-propagation through time: chunk by chunk from the end; for each step the cell's backward stages give dZ and the
  * gradients of the states before, then for the whole chunk dX and the weight gradients while dZ is in the cache.
  */
-import type { Stage } from '../../../formula/stages.ts'
+import { add, constant, variable } from '../../../formula/expression.ts'
+import { program } from '../../../formula/program.ts'
+import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
 import type { BackwardArguments, ForwardResult, RecurrentCall } from '../../recurrent.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, locate, type Place } from './bound-program.ts'
 import { BackwardPanels, type Rows } from './panels.ts'
 import { type Engine, Pass, rowsOf, split } from './pass.ts'
+import { ProjectionPanels } from './projection.ts'
 import { WeightGradients } from './weight-gradients.ts'
 
 type RunStage = (place: Place, rows: number) => void
@@ -41,6 +44,7 @@ function runBackward(pass: Pass, gradients: BackwardArguments): void {
     new BackwardPanels(engine.products, pass.scratch, layout, call.weights.weightIh as WasmMatrix, runs)
   if (gradients.x) zero(pass, gradients.x as WasmMatrix)
   for (const chunk of pass.chunks.toReversed()) {
+    pass.beginChunk(chunk)
     for (let t = chunk.endStep - 1; t >= chunk.firstStep; t--) {
       const place = pass.place(chunk, t)
       for (const run of steps) run(place, liveRows[t])
@@ -59,6 +63,8 @@ function prepare(pass: Pass, stage: Stage, memory: BackwardMemory): RunStage {
     const bound = pass.bindProgram(stage.program, name => memory.of(name))
     return (place, rows) => bound.run(place, rows)
   }
+  if (stage.kind === 'mean') return pass.meanStage(stage)
+  if (stage.kind === 'projection') return projectBack(pass, stage, memory)
   const { layout, engine, call } = pass
   const runs = layout.runs(stage.begin, stage.end, 'recurrent')
   const weight = call.weights.weightHh as WasmMatrix
@@ -74,6 +80,39 @@ function prepare(pass: Pass, stage: Stage, memory: BackwardMemory): RunStage {
   }
 }
 
+/** g.STATE = d.STATE (+ dy), d.STATE = 0; the operand's gradient = g.STATE · W. */
+function projectBack(pass: Pass, { name, operand, state }: ProjectionStage, memory: BackwardMemory): RunStage {
+  const { engine, scratch, call } = pass
+  const weight = call.weights.projections[name] as WasmMatrix
+  const panels = new ProjectionPanels(engine.products, scratch, weight)
+  const [, k] = split(operand)
+  memory.begin(k)
+  const isOutput = state === call.cell.equations.output
+  const gather = pass.bindProgram(
+    isOutput ? takeOutputGradient : takeGradient,
+    n => memory.projected(n, state),
+    weight.rows,
+  )
+  const g = memory.projected('g', state)
+  const target = memory.of(`do.${k}`)
+  return (place, rows) => {
+    gather.run(place, rows)
+    const to = locate(target, place)
+    zeroRows(pass, to, rows)
+    panels.projectBack(locate(g, place), to, rows)
+  }
+}
+
+const carried = variable('carried')
+const takeGradient = program([
+  { name: 'g', value: carried },
+  { name: 'carried', value: constant(0) },
+])
+const takeOutputGradient = program([
+  { name: 'g', value: add(variable('dy'), carried) },
+  { name: 'carried', value: constant(0) },
+])
+
 /** Where each name of `CellProgram` stands, backward. */
 class BackwardMemory {
   readonly #pass: Pass
@@ -87,7 +126,8 @@ class BackwardMemory {
     this.#pass = pass
     this.#gradients = gradients
     this.#weights = weights
-    this.#zeros = pass.scratch.floats(pass.layout.width)
+    // As wide as any output, projected ones included.
+    this.#zeros = pass.scratch.floats(Math.max(...Object.values(gradients.initial).map(m => m.stride)))
   }
 
   /** Whether this is the first product that adds to the operand's gradient. */
@@ -95,6 +135,12 @@ class BackwardMemory {
     const isFirst = !this.#begun.has(operand)
     this.#begun.add(operand)
     return isFirst
+  }
+
+  /** Memory of what a projection's backward stage works with. */
+  projected(name: string, state: string): Binding {
+    if (name === 'g') return { at: 'chunk', ...this.#weights.projectedRows(state) }
+    return this.of(name === 'dy' ? 'dy' : `d.${state}`)
   }
 
   of(name: string): Binding {
@@ -117,6 +163,11 @@ class BackwardMemory {
         return this.#pass.after(rest)
       case 'w':
         return this.#pass.parameter(rest)
+      case 'k':
+        return this.#pass.mask(rest)
+      case 'dr':
+      case 'dm':
+        return { at: 'fixed', ...this.#pass.stepRows(name) }
       case 'dw':
         return { at: 'chunk', ...this.#weights.parameterRows(rest) }
       case 'do': {

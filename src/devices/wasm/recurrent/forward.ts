@@ -4,12 +4,13 @@
  */
 import { variable } from '../../../formula/expression.ts'
 import { program } from '../../../formula/program.ts'
-import type { Stage } from '../../../formula/stages.ts'
+import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
 import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, locate, type Place } from './bound-program.ts'
 import { ForwardPanels } from './panels.ts'
 import { type Engine, Pass, rowsOf, split } from './pass.ts'
+import { ProjectionPanels } from './projection.ts'
 
 type RunStage = (place: Place, rows: number) => void
 
@@ -43,6 +44,7 @@ function runForward(pass: Pass, stages: readonly Stage[]): void {
   const steps = stages.map(stage => prepare(pass, stage))
   const x = rowsOf(call.x)
   for (const chunk of pass.chunks) {
+    pass.beginChunk(chunk)
     begin(chunk.rows)
     const rows = { address: x.address + chunk.firstRow * x.rowBytes, rowBytes: x.rowBytes }
     if (input) input.multiplyFrom(bias, rows, work, chunk.rows)
@@ -72,12 +74,23 @@ function prepare(pass: Pass, stage: Stage): RunStage {
     const bound = pass.bindProgram(stage.program, name => bind(pass, name))
     return (place, rows) => bound.run(place, rows)
   }
+  if (stage.kind === 'mean') return pass.meanStage(stage)
+  if (stage.kind === 'projection') return project(pass, stage)
   const { layout, engine, call } = pass
   const runs = layout.runs(stage.begin, stage.end, 'recurrent')
   const weight = call.weights.weightHh as WasmMatrix
   const panels = new ForwardPanels(engine.products, pass.scratch, layout, weight, runs)
   const operand = bind(pass, stage.operand)
   return (place, rows) => panels.multiply(locate(operand, place), pass.workRows(place.rowInChunk), rows)
+}
+
+/** n.STATE = operand · Wᵀ. */
+function project(pass: Pass, stage: ProjectionStage): RunStage {
+  const { engine, scratch, call } = pass
+  const panels = new ProjectionPanels(engine.products, scratch, call.weights.projections[stage.name] as WasmMatrix)
+  const operand = bind(pass, stage.operand)
+  const target = pass.after(stage.state)
+  return (place, rows) => panels.project(locate(operand, place), locate(target, place), rows)
 }
 
 /** Memory of the names of `CellProgram`, forward. */
@@ -97,6 +110,11 @@ function bind(pass: Pass, name: string): Binding {
       return { at: 'step', ...rowsOf(result.saved[Number(rest)]) }
     case 'q':
       return { at: 'step', ...rowsOf(result.recorded[rest]) }
+    case 'k':
+      return pass.mask(rest)
+    case 'r':
+    case 'm':
+      return { at: 'fixed', ...pass.stepRows(name) }
     case 'o':
       return operand(pass, Number(rest))
     default:

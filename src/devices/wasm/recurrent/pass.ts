@@ -1,10 +1,15 @@
 /**
  * What the forward and the backward pass have in common: the layout, the chunks, and where each named thing stands.
  */
+import { mul, scalar, variable } from '../../../formula/expression.ts'
+import { type Program, program } from '../../../formula/program.ts'
+import type { MeanStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
-import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import { type ForwardResult, maskKey, type RecurrentCall } from '../../recurrent.ts'
+import { fillMask } from '../mask.ts'
 import type { PointwiseKernels } from '../pointwise/kernel.ts'
 import type { Products } from '../product/products.ts'
+import { reduceRows } from '../reductions.ts'
 import type { Runtime } from '../runtime.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, BoundProgram, type Place } from './bound-program.ts'
@@ -25,6 +30,8 @@ export const rowsOf = (matrix: Matrix): Rows => {
   return { address, rowBytes: stride * 4 }
 }
 
+const divideByWidth = program([{ name: 'mean', value: mul(variable('sum'), scalar('inverse')) }])
+
 export class Pass {
   readonly engine: Engine
   readonly call: RecurrentCall
@@ -37,6 +44,8 @@ export class Pass {
   readonly work: Rows
   /** Computed operands of one step, where they are not kept. */
   readonly stepOperands: Rows[] = []
+  readonly #stepRows = new Map<string, Rows>()
+  readonly #masks = new Map<string, { binding: Binding; draw: ((chunk: Chunk) => void) | null }>()
   readonly #programs: BoundProgram[] = []
 
   constructor(engine: Engine, call: RecurrentCall, result: ForwardResult) {
@@ -67,6 +76,64 @@ export class Pass {
     return { row, rowInChunk: row - chunk.firstRow, rowBefore: t === 0 ? -1 : this.firstRow[t - 1] }
   }
 
+  /** Where a mask stands: drawn for the whole pass, for each chunk, or a row of ones. */
+  mask(name: string): Binding {
+    const known = this.#masks.get(name)
+    if (known) return known.binding
+    const k = this.call.cell.masks.findIndex(m => m.name === name)
+    const { rate, per } = this.call.cell.masks[k]
+    const { noise } = this.call
+    if (!noise) return { at: 'fixed', address: this.#ones(), rowBytes: 0 }
+    const { key0, key1 } = maskKey(noise, k)
+    const fill = ({ address, rowBytes }: Rows, rows: number, firstRow: number) => {
+      const matrix = { address, rows, columns: this.call.hiddenSize, stride: rowBytes / 4 }
+      fillMask(this.engine.runtime, matrix, [key0, key1], rate, firstRow)
+    }
+    const rows = per === 'sequence' ? this.forStep() : this.forChunk(this.layout.width)
+    if (per === 'sequence') fill(rows, this.call.packing.batch, 0)
+    const draw = per === 'step' ? (chunk: Chunk) => fill(rows, chunk.rows, chunk.firstRow) : null
+    const binding: Binding = { at: per === 'step' ? 'chunk' : 'fixed', ...rows }
+    this.#masks.set(name, { binding, draw })
+    return binding
+  }
+
+  /** Draws what the masks are in this chunk: the same forward and backward. */
+  beginChunk(chunk: Chunk): void {
+    for (const { draw } of this.#masks.values()) draw?.(chunk)
+  }
+
+  #ones(): number {
+    const address = this.scratch.floats(this.layout.width)
+    this.engine.runtime.memory.floats.fill(1, address / 4, address / 4 + this.layout.width)
+    return address
+  }
+
+  /** A quantity of one step whose mean is taken, or the means, [rows, 1]. */
+  stepRows(name: string): Rows {
+    const rows = this.#stepRows.get(name) ?? this.forStep()
+    this.#stepRows.set(name, rows)
+    return rows
+  }
+
+  /** target = the mean of each row of source, for the live rows of a step. */
+  meanStage({ source, target }: MeanStage): (place: Place, rows: number) => void {
+    const { runtime, kernels } = this.engine
+    const from = this.stepRows(source)
+    const to = this.stepRows(target)
+    const matrix = ({ address, rowBytes }: Rows, rows: number, columns: number) => ({
+      address,
+      rows,
+      columns,
+      stride: rowBytes / 4,
+    })
+    const divide = kernels.compile(divideByWidth)
+    const operand = { address: to.address, rowStrideBytes: to.rowBytes }
+    return (_place, rows) => {
+      reduceRows(runtime, matrix(to, rows, 1), matrix(from, rows, this.call.hiddenSize), 'sum')
+      divide.run([operand, operand], [1 / this.call.hiddenSize], rows, 1)
+    }
+  }
+
   /** Rows of the work matrix, from a row of the chunk on. */
   workRows(rowInChunk: number): Rows {
     return { address: this.work.address + rowInChunk * this.work.rowBytes, rowBytes: this.work.rowBytes }
@@ -93,8 +160,9 @@ export class Pass {
     return { at: 'fixed', address: rowsOf(this.call.weights.parameters[name]).address, rowBytes: 0 }
   }
 
-  bindProgram(program: ConstructorParameters<typeof BoundProgram>[1], bind: (name: string) => Binding): BoundProgram {
-    const bound = new BoundProgram(this.engine.kernels, program, this.call.hiddenSize, bind)
+  /** @param columns  Of all operands. @default hiddenSize */
+  bindProgram(code: Program, bind: (name: string) => Binding, columns = this.call.hiddenSize): BoundProgram {
+    const bound = new BoundProgram(this.engine.kernels, code, columns, bind)
     this.#programs.push(bound)
     return bound
   }

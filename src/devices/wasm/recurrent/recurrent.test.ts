@@ -30,6 +30,9 @@ import type { Engine } from './pass.ts'
  */
 const TOLERANCE = 1e-5
 
+/** Where all values of a tensor are smaller than this, sums of numbers of the order of 1 have cancelled. */
+const CANCELLED = 1e-2
+
 const modes = [
   { name: 'relaxed', relaxed: true },
   { name: 'plain', relaxed: false },
@@ -89,7 +92,7 @@ function assertClose(engine: Engine, actual: unknown, expected: unknown, what: s
   for (const [path, matrix] of matricesOf(actual)) {
     const a = read(engine, matrix)
     const b = reference.read(wanted.get(path) as Matrix)
-    const largest = b.reduce((most, v) => Math.max(most, Math.abs(v)), 1e-6)
+    const largest = b.reduce((most, v) => Math.max(most, Math.abs(v)), CANCELLED)
     a.forEach((v, k) => {
       const difference = Math.abs(v - b[k]) / largest
       assert.ok(difference <= TOLERANCE, `${what} ${path}[${k}]: ${v} and ${b[k]}, ${difference} > ${TOLERANCE}`)
@@ -148,7 +151,9 @@ for (const { name, relaxed } of modes) {
 
     test(`${name}: ${cellName} gives the same bits without training, alone and step by step`, () => {
       const engine = engineOf(relaxed)
-      const call = callOnEngine(engine, recurrentCall(cell, { inputSize: 5, hiddenSize: 9, lengths: [6, 4, 1] }))
+      const noisy = recurrentCall(cell, { inputSize: 5, hiddenSize: 9, lengths: [6, 4, 1] })
+      // A mask is drawn by place, and a sequence alone has another.
+      const call = callOnEngine(engine, { ...noisy, noise: null })
       const whole = run(engine, call, true)
       const { output } = cell
       assertSame(engine, run(engine, call, false).last, whole.last, `${cellName} without training`)

@@ -2,6 +2,7 @@
  * Gradients of the weights, summed over the tokens chunk by chunk: dWᵀ += [X | operand]ᵀ · dZ, with dZ packed once a
  * chunk for all of them. The biases are one more row: A = 1.
  */
+import type { ProjectionStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
 import type { CellWeights } from '../../recurrent.ts'
 import { transposeInto } from '../copy.ts'
@@ -20,6 +21,14 @@ interface Product {
   operand(chunk: Chunk): Rows
 }
 
+/** A projected state: its gradient's rows for a chunk, those in panels, and the sum dWᵀ, [H, P]. */
+interface Projection {
+  readonly stage: ProjectionStage
+  readonly rows: Rows
+  readonly panels: number
+  readonly gradient: WasmMatrix
+}
+
 export class WeightGradients {
   readonly #pass: Pass
   readonly #weights: CellWeights
@@ -33,6 +42,7 @@ export class WeightGradients {
   readonly #parameterRows = new Map<string, Rows>()
   readonly #parameterSums = new Map<string, number>()
   readonly #gathered: Rows | null
+  readonly #projections: readonly Projection[]
 
   constructor(pass: Pass, weights: CellWeights) {
     this.#pass = pass
@@ -48,14 +58,23 @@ export class WeightGradients {
       this.#parameterSums.set(name, scratch.floats(layout.width))
     }
     const products = call.cell.forward.flatMap(stage => (stage.kind === 'product' ? [stage] : []))
-    this.#gathered = products.some(p => p.operand.startsWith('p.')) ? pass.forChunk(layout.width) : null
+    const operandSize = call.weights.weightHh?.columns ?? 0
+    this.#gathered = products.some(p => p.operand.startsWith('p.')) ? pass.forChunk(padded(operandSize)) : null
+    this.#projections = call.cell.backward.flatMap(stage => {
+      if (stage.kind !== 'projection') return []
+      const columns = call.weights.projections[stage.name].rows
+      const stride = padded(columns)
+      const gradient = { address: scratch.floats(call.hiddenSize * stride), rows: call.hiddenSize, columns, stride }
+      const panels = scratch.floats(engine.products.packedFloats(mostRows, columns))
+      return [{ stage, rows: pass.forChunk(stride), panels, gradient }]
+    })
     const x = rowsOf(call.x)
     this.#input =
       call.cell.inputSlots > 0
         ? this.#product(0, call.cell.inputSlots, call.x.columns, chunk => shifted(x, chunk.firstRow))
         : null
     this.#recurrent = products.map(({ operand, begin, end }) =>
-      this.#product(begin, end, call.hiddenSize, chunk => this.#operandRows(operand, chunk)),
+      this.#product(begin, end, operandSize, chunk => this.#operandRows(operand, chunk)),
     )
   }
 
@@ -69,6 +88,11 @@ export class WeightGradients {
   /** Where the cell's backward stages write the gradient of a parameter, a row for each token of the chunk. */
   parameterRows(name: string): Rows {
     return this.#parameterRows.get(name) as Rows
+  }
+
+  /** Where g.STATE of a projected state is written, a row for each token of the chunk. */
+  projectedRows(state: string): Rows {
+    return (this.#projections.find(p => p.stage.state === state) as Projection).rows
   }
 
   /** Adds what the tokens of a chunk contribute; dZ of the chunk is complete. */
@@ -97,6 +121,16 @@ export class WeightGradients {
       )
     }
     for (const [name, rows] of this.#parameterRows) this.#addParameter(name, rows, chunk)
+    for (const projection of this.#projections) this.#addProjection(projection, chunk)
+  }
+
+  /** dWᵀ += operandᵀ · g. */
+  #addProjection({ stage, rows, panels, gradient }: Projection, chunk: Chunk): void {
+    const { products } = this.#pass.engine
+    const { address, stride, columns } = gradient
+    const a = this.#operandRows(stage.operand, chunk)
+    products.pack(panels, rows.address, rows.rowBytes, 4, chunk.rows, columns)
+    products.multiply(a.address, 4, a.rowBytes, panels, address, stride * 4, gradient.rows, chunk.rows, columns)
   }
 
   #addParameter(name: string, rows: Rows, chunk: Chunk): void {
@@ -132,8 +166,11 @@ export class WeightGradients {
   finish(): void {
     const { call, layout, engine } = this.#pass
     const { memory } = engine.runtime
-    const { weightIh, weightHh, biasIh, biasHh, parameters } = this.#weights
+    const { weightIh, weightHh, biasIh, biasHh, parameters, projections } = this.#weights
     for (const m of [weightIh, weightHh, biasIh, biasHh, ...Object.values(parameters)]) if (m) zeroMatrix(this.#pass, m)
+    for (const { stage, gradient } of this.#projections) {
+      transposeInto(engine.runtime, projections[stage.name] as WasmMatrix, gradient, 0)
+    }
     call.cell.slots.forEach((slot, index) => {
       const put = (half: 'input' | 'recurrent', weight: Matrix | null, bias: Matrix | null, product: Product) => {
         const row = layout.weightRow(index, half)
