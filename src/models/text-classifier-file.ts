@@ -20,7 +20,6 @@ import { LIBRARY_VERSION } from '../version.ts'
 import { ClassifierNetwork, type NetworkSizes, POOLINGS } from './classifier-network.ts'
 import { completeOptions } from './option-table.ts'
 import { storedWeights } from './stored-weights.ts'
-import type { TextClassifier } from './text-classifier.ts'
 import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
 
@@ -47,8 +46,18 @@ export interface TrainingSummary {
   }
 }
 
-export function writeClassifier(model: TextClassifier): Uint8Array {
-  const { network, encoder, labels, columns, summary } = model
+/** What a classifier is made of, and what its file tells. */
+export interface ClassifierParts {
+  readonly network: ClassifierNetwork
+  readonly encoder: TextEncoder
+  /** In the order of their rows in `linear.weight`. */
+  readonly labels: readonly string[]
+  readonly columns: TextColumnNames | null
+  readonly summary: TrainingSummary
+}
+
+export function writeClassifier(parts: ClassifierParts): Uint8Array {
+  const { network, encoder, labels, columns, summary } = parts
   const { embedding, hidden, layers, bidirectional, pooling } = network.sizes
   const document: JsonObject = {
     library: LIBRARY_VERSION,

@@ -17,7 +17,13 @@ import { ClassifierNetwork, type TrainingNoise } from './classifier-network.ts'
 import { type Judgement, Scoring } from './judgement.ts'
 import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { completeOptions } from './option-table.ts'
-import { readClassifier, type TextColumnNames, type TrainingSummary, writeClassifier } from './text-classifier-file.ts'
+import {
+  type ClassifierParts,
+  readClassifier,
+  type TextColumnNames,
+  type TrainingSummary,
+  writeClassifier,
+} from './text-classifier-file.ts'
 import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
 
@@ -46,12 +52,7 @@ export type ClassifierEpoch = EpochResult<{ readonly loss: number; readonly accu
 /** Texts predicted together when there are many; the answers do not depend on it. */
 const PREDICTION_BATCH = 64
 
-interface Parts {
-  readonly network: ClassifierNetwork
-  readonly encoder: TextEncoder
-  readonly labels: readonly string[]
-  readonly summary: TrainingSummary
-  readonly columns: TextColumnNames | null
+interface Parts extends ClassifierParts {
   readonly warnings?: readonly string[]
 }
 
