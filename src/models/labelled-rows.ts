@@ -20,10 +20,8 @@ export function requireStrings(rows: readonly LabelledText[], where: string): vo
 export function labelsOf(rows: readonly LabelledText[]): string[] {
   const labels = [...new Set(rows.map(r => r.label))].sort()
   if (labels.length >= 2) return labels
-  throw new DataError(
-    `training rows: expected two or more different labels, got ${labels.length === 0 ? 'no rows' : `only ${shown(labels[0])}`}. ` +
-      'Check the label column.',
-  )
+  const got = labels.length === 0 ? 'no rows' : `only ${shown(labels[0])}`
+  throw new DataError(`training rows: expected two or more different labels, got ${got}. Check the label column.`)
 }
 
 export function requireKnownLabels(rows: readonly LabelledText[], labels: readonly string[], where: string): void {
@@ -56,7 +54,8 @@ export function dividedRows(
   )
   if (split.validation.length === 0) {
     throw new DataError(
-      `training rows: expected enough rows to keep some for validation, got ${rows.length}. Give more rows, or validation rows.`,
+      `training rows: expected enough rows to keep some for validation, got ${rows.length}. ` +
+        'Give more rows, or validation rows.',
     )
   }
   const take = (places: Int32Array) => Array.from(places, k => rows[k])

@@ -81,9 +81,10 @@ for (const [where, table] of Object.entries(tables)) {
 
       it(`${name}: a slip of the pen is refused, and it is suggested`, () => {
         const slip = `${name}s`
+        const names = Object.keys(table).join(', ')
         assert.throws(() => completeOptions(where, table, { [slip]: 1 }), {
           name: 'OptionError',
-          message: `${where}: expected an option of ${Object.keys(table).join(', ')}, got "${slip}". Did you mean "${name}"?`,
+          message: `${where}: expected an option of ${names}, got "${slip}". Did you mean "${name}"?`,
         })
       })
     }

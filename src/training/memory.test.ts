@@ -17,7 +17,7 @@ const batches = Array.from({ length: 10 }, (_, k) =>
 )
 
 for (const [name, cell] of Object.entries(cells)) {
-  test(`${name}, two layers in both directions: the device’s memory after 50 steps and after 500 is the same`, async () => {
+  test(`${name}, two layers, both directions: the device’s memory after 50 steps is that after 500`, async () => {
     const device = createWasmDevice()
     const sizes = {
       vocabulary: 12,

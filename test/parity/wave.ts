@@ -14,7 +14,7 @@ export interface Side {
   readonly tolerance: number
 }
 
-/** 32 bits: 24 bits of fraction, sums of up to some fifty terms, a dozen steps. 64 bits: the ten digits of the files. */
+/** 32 bits: 24 of fraction, sums of up to some fifty terms, a dozen steps. 64 bits: the ten digits of the files. */
 export const sides: readonly Side[] = [
   { name: 'reference', create: () => new ReferenceDevice(), tolerance: 1e-9 },
   { name: 'wasm relaxed', create: () => createWasmDevice({ arithmetic: 'relaxed' }), tolerance: 1e-5 },
