@@ -56,13 +56,15 @@ for (const { name: deviceName, create } of implementations) {
       it(`${cellName}: each sequence alone gives what it gives in the batch, and its own last state`, () => {
         const { layer, sequences, first } = make({ layers: 2, bidirectional: true })
         const { output, state } = layer.forward(pack(sequences), first)
+        const width = layer.outputSize / 2
         unpack(output).forEach((own, b) => {
           const alone = layer.forward(pack([sequences[b]]), rowOf(first, b))
           isSame(alone.output.values, own, `sequence ${b}`)
           areSameStates(alone.state, rowOf(state, b), `sequence ${b}`)
-          const [forward, backward] = state.slice(-2).map(s => slice(s.h, 0, b, b + 1))
-          isSame(slice(slice(own, 0, LENGTHS[b] - 1), 1, 0, 9), forward, 'the last token’s output read forwards')
-          isSame(slice(slice(own, 0, 0, 1), 1, 9), backward, 'the first token’s output read backwards')
+          const [forward, backward] = state.slice(-2).map(s => slice(s[cell.output], 0, b, b + 1))
+          const width = layer.outputSize / 2
+          isSame(slice(slice(own, 0, LENGTHS[b] - 1), 1, 0, width), forward, 'the last token’s output read forwards')
+          isSame(slice(slice(own, 0, 0, 1), 1, width), backward, 'the first token’s output read backwards')
         })
       })
 
@@ -84,7 +86,7 @@ for (const { name: deviceName, create } of implementations) {
         const sequences = Array.from({ length: 3 }, (_, b) => random(device, [4, 5], b))
         const dense = layer.forward(stack(sequences, 1))
         const packed = layer.forward(pack(sequences))
-        assert.deepEqual(dense.output.shape, [4, 3, 18])
+        assert.deepEqual(dense.output.shape, [4, 3, layer.outputSize])
         isSame(dense.output, stack(unpack(packed.output), 1), 'output')
         areSameStates(dense.state, packed.state, 'last')
       })

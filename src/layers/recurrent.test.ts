@@ -49,7 +49,7 @@ describe('the weights of a recurrent layer', () => {
   it('are only those that the cell has a use for, its own vectors included', () => {
     const of = (name: string) => shapesOf(new Recurrent(testCells[name], { inputSize: 3, hiddenSize: 2, source }))
     assert.deepEqual(of('input-only'), { weight_ih_l0: '4×3', bias_ih_l0: '4' })
-    assert.deepEqual(of('peephole'), {
+    assert.deepEqual(of('lstm-peephole'), {
       weight_ih_l0: '8×3',
       weight_hh_l0: '8×2',
       bias_ih_l0: '8',
