@@ -27,7 +27,8 @@ export function decodeText(bytes: Uint8Array, name: string, encoding?: string): 
   return text
 }
 
-function decoderFor(encoding: string): TextDecoder {
+/** @throws {OptionError} The encoding is unknown. */
+export function decoderFor(encoding: string): TextDecoder {
   try {
     return new TextDecoder(encoding, { fatal: true })
   } catch (cause) {
@@ -39,7 +40,8 @@ function decoderFor(encoding: string): TextDecoder {
   }
 }
 
-function encodingOfMark(bytes: Uint8Array): string {
+/** @param bytes  A file's first two bytes or more. */
+export function encodingOfMark(bytes: Uint8Array): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le'
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be'
   return 'utf-8'
@@ -49,17 +51,21 @@ function decoded(decoder: TextDecoder, bytes: Uint8Array, name: string): string 
   try {
     return decoder.decode(bytes)
   } catch (cause) {
-    const line = decoder.encoding === 'utf-8' ? `, line ${firstWrongLine(bytes)}` : ''
-    throw new DataError(
-      `${name}${line}: expected text in ${decoder.encoding}, got other bytes. ` +
-        'Give the encoding the file was saved in, e.g. --encoding gb18030 or --encoding windows-1252.',
-      { cause },
-    )
+    throw wrongBytes(name, decoder.encoding === 'utf-8' ? firstWrongLine(bytes) : undefined, decoder.encoding, cause)
   }
 }
 
-/** The first line that is no UTF-8; a line feed is never part of another character in it. */
-function firstWrongLine(bytes: Uint8Array): number {
+/** @param line  Where they are, from 1, if that is known. */
+export function wrongBytes(name: string, line: number | undefined, encoding: string, cause: unknown): DataError {
+  return new DataError(
+    `${name}${line === undefined ? '' : `, line ${line}`}: expected text in ${encoding}, got other bytes. ` +
+      'Give the encoding the file was saved in, e.g. --encoding gb18030 or --encoding windows-1252.',
+    { cause },
+  )
+}
+
+/** The first line, from 1, that is no UTF-8; a line feed is never part of another character in it. */
+export function firstWrongLine(bytes: Uint8Array): number {
   const decoder = new TextDecoder('utf-8', { fatal: true })
   let line = 1
   for (let start = 0; start < bytes.length; line++) {
@@ -75,7 +81,8 @@ function firstWrongLine(bytes: Uint8Array): number {
   return line
 }
 
-function binary(name: string): DataError {
+/** The error for a file with zero bytes in it. */
+export function binary(name: string): DataError {
   return new DataError(
     `${name}: expected a text file, got a binary one (it has zero bytes). ` +
       'Export it as csv, or give --encoding utf-16le if it is text in UTF-16.',

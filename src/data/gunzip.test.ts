@@ -23,7 +23,7 @@ test('a cut or damaged file and one that grows past the limit are refused', asyn
   for (const bytes of [whole.subarray(0, 100), damaged, Uint8Array.of(0x1f, 0x8b)]) {
     await assert.rejects(
       gunzip(bytes, 't.gz'),
-      /^DataError: t\.gz: expected a whole gzip file, got one that is damaged/,
+      /^DataError: t\.gz: expected one whole gzip file, got one that is damaged/,
     )
   }
   await assert.rejects(

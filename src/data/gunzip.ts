@@ -39,13 +39,18 @@ export async function gunzip(bytes: Uint8Array, name: string, limit = MOST_TEXT_
     }
   } catch (cause) {
     if (cause instanceof RangeError) throw tooLong(name, limit)
-    throw new DataError(
-      `${name}: expected a whole gzip file, got one that is damaged or cut (after ${length} decompressed bytes). ` +
-        'Get it again from its source.',
-      { cause },
-    )
+    throw damagedGzip(name, length, cause)
   }
   return joined(pieces, length)
+}
+
+/** @param length  How many bytes could be decompressed. */
+export function damagedGzip(name: string, length: number, cause: unknown): DataError {
+  return new DataError(
+    `${name}: expected one whole gzip file, got one that is damaged, cut or followed by more ` +
+      `(after ${length} decompressed bytes). Get it again, or decompress it first.`,
+    { cause },
+  )
 }
 
 function tooLong(name: string, limit: number): DataError {
