@@ -2,6 +2,7 @@
 import type { Device } from '../../devices/device.ts'
 import { ModelFileError } from '../../errors/errors.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
+import { loadSubwords } from '../../text/subword-library.ts'
 import { readBytes, writeFileAtomically } from './files.ts'
 
 /**
@@ -21,10 +22,19 @@ export async function writeModel(path: string, model: { toBytes(): Uint8Array })
  */
 export async function readModel(path: string, options: { readonly device?: Device } = {}): Promise<TextClassifier> {
   const bytes = await readBytes(path)
+  if (mentionsSubwords(bytes)) await loadSubwords()
   try {
     return TextClassifier.fromBytes(bytes, options)
   } catch (cause) {
     if (cause instanceof ModelFileError) throw new ModelFileError(`${path}: ${cause.message}`, { cause })
     throw cause
   }
+}
+
+/** Written once in the document, which stands in a string of the header; a mention elsewhere costs a few milliseconds. */
+const MENTION = new TextEncoder().encode('\\"tokens\\":\\"subword\\"')
+const LONGEST_HEADER_BYTES = 2 ** 27
+
+function mentionsSubwords(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST_HEADER_BYTES)).includes(MENTION)
 }
