@@ -56,7 +56,6 @@ for (const { name: deviceName, create } of implementations) {
       it(`${cellName}: each sequence alone gives what it gives in the batch, and its own last state`, () => {
         const { layer, sequences, first } = make({ layers: 2, bidirectional: true })
         const { output, state } = layer.forward(pack(sequences), first)
-        const width = layer.outputSize / 2
         unpack(output).forEach((own, b) => {
           const alone = layer.forward(pack([sequences[b]]), rowOf(first, b))
           isSame(alone.output.values, own, `sequence ${b}`)

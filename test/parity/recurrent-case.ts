@@ -30,7 +30,7 @@ export function runConfiguration(cell: Cell, configuration: Configuration, devic
   })
   const tokens = lengths.reduce((sum, n) => sum + n, 0)
   const x = leaf(device, 'x', dense ? [lengths[0], lengths.length, inputSize] : [tokens, inputSize], 1, seed)
-  const initial = initialLeaves(cell, configuration, device)
+  const initial = initialLeaves(layer, configuration, device)
   const computed = step(() => {
     const results = forward(layer, x, initial, configuration)
     backward(weightedLoss(Object.fromEntries(Object.entries(results).map(([k, t]) => [lossName(k), t])), seed))
@@ -47,11 +47,11 @@ export function runConfiguration(cell: Cell, configuration: Configuration, devic
 
 const lossName = (result: string) => result.replace('state.', '')
 
-/** [L·D, B, H] for each state, as PyTorch has them. */
-function initialLeaves(cell: Cell, configuration: Configuration, device: Device): Map<string, Tensor> {
-  const { layers, bidirectional, lengths, hiddenSize, seed } = configuration
-  const shape = [layers * (bidirectional ? 2 : 1), lengths.length, hiddenSize]
-  return new Map(Object.keys(cell.state).map(s => [s, leaf(device, `initial.${s}`, shape, 0.8, seed)]))
+/** [L·D, B, width] for each state, as PyTorch has them. */
+function initialLeaves(layer: Recurrent, { lengths, seed }: Configuration, device: Device): Map<string, Tensor> {
+  const states = layer.initialState(lengths.length, device)
+  const names = Object.keys(layer.cell.state)
+  return new Map(names.map(s => [s, leaf(device, `initial.${s}`, [states.length, ...states[0][s].shape], 0.8, seed)]))
 }
 
 function forward(

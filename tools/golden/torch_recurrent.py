@@ -1,10 +1,11 @@
-"""torch.nn.RNN, LSTM and GRU in 64 bits on made-up weights and inputs: the other side of test/parity.
+"""torch.nn.RNN, LSTM and GRU, and the cells of torch_cells.py, in 64 bits on made-up weights and inputs: the other side
+of test/parity.
 
 A configuration is JSON; weights, inputs and states follow from it by `wave`, which test/parity/wave.ts has too, so that
 no weight travels. As a program it reads a list of configurations from standard input and writes a list of results, for
 test/parity/live.test.ts; make-golden.py writes the results of a few to files.
 
-  {"cell": "rnn" | "rnn-relu" | "lstm" | "gru", "inputSize": I, "hiddenSize": H, "layers": L, "bidirectional": bool,
+  {"cell": one of MODULES or HAND, "inputSize": I, "hiddenSize": H, "layers": L, "bidirectional": bool,
    "lengths": [B], "dense": bool, "seed": number}
 
 dense: x is [T, B, I], all lengths T. Else x is [tokens, I], one sequence after the other in the caller's order, and so
@@ -20,11 +21,15 @@ import sys
 import torch
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
+sys.dont_write_bytecode = True  # else a cache appears beside this file
+from torch_cells import HAND, output_width, run_layers, weight_shapes  # noqa: E402
+
 torch.set_num_threads(1)
 
 MODULES = {
     "rnn": lambda *a, **k: torch.nn.RNN(*a, nonlinearity="tanh", **k),
     "rnn-relu": lambda *a, **k: torch.nn.RNN(*a, nonlinearity="relu", **k),
+    "irnn": lambda *a, **k: torch.nn.RNN(*a, nonlinearity="relu", **k),
     "lstm": torch.nn.LSTM,
     "gru": torch.nn.GRU,
 }
@@ -49,11 +54,16 @@ def fill(module, seed):
 
 
 def initial_state(config):
-    """One leaf [L*D, B, H] for each state."""
+    """One leaf [L*D, B, width] for each state."""
     rows = config["layers"] * (2 if config["bidirectional"] else 1)
-    shape = (rows, len(config["lengths"]), config["hiddenSize"])
-    names = ["h", "c"] if config["cell"] == "lstm" else ["h"]
-    return {name: wave("initial." + name, shape, 0.8, config["seed"]).requires_grad_() for name in names}
+    widths = {"h": output_width(config["cell"], config["hiddenSize"]), "c": config["hiddenSize"]}
+    names = ["h", "c"] if config["cell"].startswith("lstm") else ["h"]
+
+    def leaf(name):
+        shape = (rows, len(config["lengths"]), widths[name])
+        return wave("initial." + name, shape, 0.8, config["seed"]).requires_grad_()
+
+    return {name: leaf(name) for name in names}
 
 
 def run_dense(module, config, first):
@@ -72,15 +82,32 @@ def run_packed(module, config, first):
     return x, torch.cat([padded[:length, b] for b, length in enumerate(lengths)]), last
 
 
-def run(config):
-    """Results by name, each a flat list: output, state.h, gradient.x, gradient.weight_ih_l0, gradient.initial.h, ..."""
+def run_module(config, initial):
+    """x, output and last states of a cell of torch.nn, and its weights by name."""
     sizes = config["inputSize"], config["hiddenSize"], config["layers"]
     module = MODULES[config["cell"]](*sizes, bidirectional=config["bidirectional"]).double()
     fill(module, config["seed"])
-    initial = initial_state(config)
     first = (initial["h"], initial["c"]) if "c" in initial else initial["h"]
     x, output, last = (run_dense if config["dense"] else run_packed)(module, config, first)
     states = dict(zip(initial, last if isinstance(last, tuple) else (last,)))
+    return x, output, states, dict(module.named_parameters())
+
+
+def run_by_hand(config, initial):
+    """The same for a cell of torch_cells.py."""
+    seed, lengths = config["seed"], config["lengths"]
+    shapes = weight_shapes(config)
+    weights = {name: wave(name, s, amplitude_of(s), seed).requires_grad_() for name, s in shapes.items()}
+    shape = (lengths[0], len(lengths)) if config["dense"] else (sum(lengths),)
+    x = wave("x", (*shape, config["inputSize"]), 1, seed).requires_grad_()
+    outputs, states = run_layers(config, weights, x.unbind(1) if config["dense"] else x.split(lengths), initial)
+    return x, torch.stack(outputs, 1) if config["dense"] else torch.cat(outputs), states, weights
+
+
+def run(config):
+    """Results by name, each a flat list: output, state.h, gradient.x, gradient.weight_ih_l0, gradient.initial.h, ..."""
+    initial = initial_state(config)
+    x, output, states, weights = (run_by_hand if config["cell"] in HAND else run_module)(config, initial)
 
     def weighted(name, t):
         return (wave("loss." + name, t.shape, 1, config["seed"]) * t).sum()
@@ -88,7 +115,7 @@ def run(config):
     loss = weighted("output", output) + sum(weighted(name, t) for name, t in states.items())
     loss.backward()
     results = {"output": output, **{"state." + name: t for name, t in states.items()}, "gradient.x": x.grad}
-    results.update({"gradient." + name: weight.grad for name, weight in module.named_parameters()})
+    results.update({"gradient." + name: weight.grad for name, weight in weights.items()})
     results.update({"gradient.initial." + name: t.grad for name, t in initial.items()})
     return {name: t.detach().flatten().tolist() for name, t in results.items()}
 
