@@ -39,6 +39,8 @@ export interface Device extends RecurrentDevice {
   readonly name: string
   /** Bytes of one element: 8 for the reference, 4 for the kernels. */
   readonly bytesPerElement: 4 | 8
+  /** Results of different arithmetic differ in the last bits. */
+  readonly arithmetic: 'exact' | 'relaxed' | 'plain'
 
   // Memory
   /** A new block, all zeros, padding included. @throws {MemoryError} there is no room. */

@@ -4,7 +4,7 @@
  */
 import { OptionError } from '../errors/errors.ts'
 import { type Equations, pruned, quantityOf, rootsOf } from './equations.ts'
-import { constant, type Expression, topological } from './expression.ts'
+import { add, constant, type Expression, mask, mul, previous, sub, topological } from './expression.ts'
 import { operations } from './operations.ts'
 
 /**
@@ -60,4 +60,84 @@ function exchange<E extends Equations>(cell: E, old: Expression, fresh: Expressi
   const map = (record: Readonly<Record<string, Expression>>) =>
     Object.fromEntries(Object.entries(record).map(([name, e]) => [name, done.get(e) ?? e]))
   return { ...cell, state: map(cell.state), quantities: map(cell.quantities) }
+}
+
+/**
+ * Other functions for all gates (quantities whose outermost function is sigmoid) or for all other named quantities that
+ * are a function of one value.
+ */
+export function withActivations<E extends Equations>(
+  cell: E,
+  { gate, other }: { readonly gate?: (x: Expression) => Expression; readonly other?: (x: Expression) => Expression },
+): E {
+  return Object.keys(cell.quantities).reduce((made, name) => {
+    const { op } = made.quantities[name] as Expression
+    const f = op === 'sigmoid' ? gate : operations[op]?.arity === 1 ? other : undefined
+    return f ? activation(made, name, f) : made
+  }, cell)
+}
+
+/**
+ * Dropout on the recurrent connection (Gal & Ghahramani 2016): the products see h_{t-1} through one mask for all steps of
+ * a sequence.
+ *
+ * @throws {OptionError} the products see a projected state.
+ */
+export function recurrentDropout<E extends Equations>(cell: E, rate: number): E {
+  const seen = new Set(
+    topological(rootsOf(cell)).flatMap(e =>
+      e.op === 'recurrent' && isState(e.args[0]) ? [e.args[0] as Expression] : [],
+    ),
+  )
+  const projected = [...seen].find(e => cell.state[e.name as string]?.op === 'project')
+  if (projected) {
+    throw new OptionError(
+      `recurrentDropout: expected recurrent weights that meet a state of hiddenSize, got the projected ${projected.name}. ` +
+        'Use weight drop or dropout between layers.',
+    )
+  }
+  const dropped = new Map<string, Expression>()
+  const through = (state: Expression) => {
+    const name = state.name as string
+    const made = dropped.get(name) ?? mul(mask(`recurrent_${name}`, rate, 'sequence'), state)
+    dropped.set(name, made)
+    return made
+  }
+  return mapped(cell, e =>
+    e.op === 'recurrent' && isState(e.args[0]) ? { ...e, args: [through(e.args[0] as Expression)] } : e,
+  )
+}
+
+/**
+ * Zoneout (Krueger et al. 2017): at each step some units keep their state; when predicting, each moves by the share that
+ * would have moved on average. Projected states are left as they are.
+ *
+ *   s_t = s_{t-1} + m (1 − rate) ⊙ (s'_t − s_{t-1}),   m (1 − rate) is 0 or 1 in training, 1 − rate when predicting
+ */
+export function zoneout<E extends Equations>(cell: E, rate: number): E {
+  const zoned = Object.entries(cell.state).map(([name, next]) => {
+    if (next.op === 'project') return [name, next]
+    const moved = mul(mul(mask(`zone_${name}`, rate, 'step'), 1 - rate), sub(next, previous(name)))
+    return [name, add(previous(name), moved)]
+  })
+  return { ...cell, state: Object.fromEntries(zoned) }
+}
+
+/** The equations with all masks 1, as when predicting. */
+export function withoutMasks<E extends Equations>(cell: E): E {
+  return mapped(cell, e => (e.op === 'mask' || e.op === 'sequenceMask' ? constant(1) : e))
+}
+
+const isState = (e: Expression | undefined): boolean => e?.op === 'previous'
+
+/** Every node, rebuilt from its mapped arguments, mapped. */
+function mapped<E extends Equations>(cell: E, map: (e: Expression) => Expression): E {
+  const done = new Map<Expression, Expression>()
+  for (const e of topological(rootsOf(cell))) {
+    const args = e.args.map(a => done.get(a) as Expression)
+    done.set(e, map(args.every((a, i) => a === e.args[i]) ? e : { ...e, args }))
+  }
+  const all = (record: Readonly<Record<string, Expression>>) =>
+    Object.fromEntries(Object.entries(record).map(([name, e]) => [name, done.get(e) as Expression]))
+  return { ...cell, state: all(cell.state), quantities: all(cell.quantities) }
 }

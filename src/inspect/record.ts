@@ -37,29 +37,26 @@ export function recordText(model: TextClassifier, text: string): RecordedText {
   const { tokens } = encoder.tokenize(text)
   const names = Object.keys(network.cell.quantities)
   const { hidden, bidirectional } = network.sizes
-  const recorded = noGradient(() =>
-    step(() =>
-      network
-        .read([encoder.vocabulary.encode(tokens)], names)
-        .recorded.map(quantities =>
-          Object.fromEntries(Object.entries(quantities).map(([name, t]) => [name, rowsOf(t.toArray(), hidden)])),
-        ),
-    ),
-  )
   const directions = bidirectional ? 2 : 1
+  const hiddenOf = (index: number) => hidden[Math.floor(index / directions)]
+  const read = () => network.read([encoder.vocabulary.encode(tokens)], names).recorded
+  const recorded = noGradient(() =>
+    step(() => read().map((quantities, k) => mapValues(quantities, t => rowsOf(t.toArray(), hiddenOf(k))))),
+  )
   const layers = recorded.map(
     (quantities, k): RecordedLayer => ({
       layer: Math.floor(k / directions),
       direction: k % directions === 0 ? 'forward' : 'backward',
       cell: network.cell.name,
-      hidden,
-      quantities: Object.fromEntries(
-        Object.entries(quantities).map(([name, values]) => [name, { mean: values.map(meanOf), values }]),
-      ),
+      hidden: hiddenOf(k),
+      quantities: mapValues(quantities, values => ({ mean: values.map(meanOf), values })),
     }),
   )
   return { tokens, layers }
 }
+
+const mapValues = <A, B>(record: Readonly<Record<string, A>>, map: (a: A) => B): Record<string, B> =>
+  Object.fromEntries(Object.entries(record).map(([name, a]) => [name, map(a)]))
 
 const rowsOf = (flat: ArrayLike<number>, width: number): number[][] =>
   Array.from({ length: flat.length / width }, (_, r) => Array.from({ length: width }, (_, j) => flat[r * width + j]))

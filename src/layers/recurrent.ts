@@ -5,6 +5,7 @@ import type { Cell } from '../cells/define.ts'
 import type { Device } from '../devices/device.ts'
 import { ShapeError } from '../errors/errors.ts'
 import { stateWidth } from '../formula/equations.ts'
+import { withoutMasks } from '../formula/rewrites.ts'
 import { type CellProgram, compileCell } from '../formula/stages.ts'
 import { type RandomKey, subkey } from '../random/key.ts'
 import {
@@ -199,7 +200,7 @@ export class Recurrent {
         const index = layer * this.directions + direction
         const turn = (t: Tensor) => (direction === 1 && turned ? takeRows(t, turned) : t)
         const result = runRecurrent({
-          cell: this.#program(record),
+          cell: this.#program(record, dropoutKey !== undefined),
           hiddenSize: this.hiddenSizes[layer],
           packing,
           x: turn(values),
@@ -237,9 +238,10 @@ export class Recurrent {
     )
   }
 
-  #program(record: readonly string[]): CellProgram {
-    const key = record.join(' ')
-    const program = this.#programs.get(key) ?? compileCell(this.cell, record)
+  /** Without noise the masks are 1, and what they are multiplied with is simplified away. */
+  #program(record: readonly string[], isNoisy: boolean): CellProgram {
+    const key = `${isNoisy} ${record.join(' ')}`
+    const program = this.#programs.get(key) ?? compileCell(isNoisy ? this.cell : withoutMasks(this.cell), record)
     this.#programs.set(key, program)
     return program
   }
@@ -289,7 +291,8 @@ function hiddenSizesOf({ hiddenSize, layers }: RecurrentOptions): readonly numbe
   )
 }
 
-function merged(a: Tensor, b: Tensor, merge: Merge): Tensor {
+/** The outputs of two directions as one. */
+export function merged(a: Tensor, b: Tensor, merge: Merge): Tensor {
   switch (merge) {
     case 'concat':
       return concat([a, b], 1)

@@ -5,16 +5,17 @@
  */
 import type { Cell } from '../cells/define.ts'
 import { Embedding } from '../layers/embedding.ts'
+import type { Initialization } from '../layers/initialization.ts'
 import { Linear } from '../layers/linear.ts'
 import { maxOverTime } from '../layers/max-over-time.ts'
 import { Packed } from '../layers/packed.ts'
 import { packedOrder, packIds } from '../layers/packing.ts'
 import { AttentionPooling, meanOverTime } from '../layers/pooling.ts'
-import { Recurrent, type RecurrentOutput } from '../layers/recurrent.ts'
+import { type Merge, merged, Recurrent, type RecurrentOutput } from '../layers/recurrent.ts'
 import { type WeightSource, within } from '../layers/weight-source.ts'
 import { uniform } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
-import { concat, dropout, type Tensor } from '../tensor/index.ts'
+import { dropout, type Tensor } from '../tensor/index.ts'
 import { UNKNOWN_ID } from '../text/vocabulary.ts'
 
 /** How the rows of a text's tokens become one: each direction's own last state, or one of `layers/pooling.ts`. */
@@ -24,24 +25,34 @@ export type Pooling = (typeof POOLINGS)[number]
 export interface NetworkSizes {
   readonly vocabulary: number
   readonly embedding: number
-  readonly hidden: number
-  readonly layers: number
+  /** Of each layer. */
+  readonly hidden: readonly number[]
   readonly bidirectional: boolean
+  readonly merge: Merge
+  readonly initialState: 'zero' | 'learned'
   readonly pooling: Pooling
   readonly classes: number
 }
 
-export interface Regularization {
-  readonly dropout: number
-  readonly wordDropout: number
+/** What the weights begin with, where they are drawn and not read. */
+export interface FirstWeights {
+  readonly seed: number
+  readonly initialization: Initialization | null
+  readonly forgetBias: number
 }
 
 /** Where a training step draws from; absent when predicting. */
-export interface TrainingNoise extends Regularization {
+export interface TrainingNoise {
   readonly seed: number
-  /** From 1, over all epochs. */
-  readonly step: number
+  /** From 1, over all epochs: one more for each batch. */
+  readonly draw: number
+  readonly dropout: number
+  readonly wordDropout: number
+  readonly weightDrop: number
 }
+
+/** Weights that are read are not drawn. */
+const READ: FirstWeights = { seed: 0, initialization: null, forgetBias: 1 }
 
 /** Standard deviation of the first word vectors: small, so that the first gates are half open. */
 const EMBEDDING_DEVIATION = 0.1
@@ -54,28 +65,32 @@ export class ClassifierNetwork {
   readonly #attention: AttentionPooling | null
   readonly #linear: Linear
 
-  constructor(cell: Cell, sizes: NetworkSizes, seed: number, source: WeightSource) {
+  constructor(cell: Cell, sizes: NetworkSizes, source: WeightSource, first: FirstWeights = READ) {
     this.cell = cell
     this.sizes = sizes
-    const { vocabulary, embedding, hidden, layers, bidirectional, pooling, classes } = sizes
+    const { seed, initialization, forgetBias } = first
     this.#embedding = new Embedding({
-      vocabulary,
-      embeddingSize: embedding,
+      vocabulary: sizes.vocabulary,
+      embeddingSize: sizes.embedding,
       deviation: EMBEDDING_DEVIATION,
       seed,
       source: within(source, 'embedding'),
     })
     this.#recurrent = new Recurrent(cell, {
-      inputSize: embedding,
-      hiddenSize: hidden,
-      layers,
-      bidirectional,
+      inputSize: sizes.embedding,
+      hiddenSize: sizes.hidden,
+      bidirectional: sizes.bidirectional,
+      merge: sizes.merge,
+      initialState: sizes.initialState,
       seed,
+      forgetBias,
+      ...(initialization && { initialization }),
       source: within(source, 'rnn'),
     })
     const inputSize = this.#recurrent.outputSize
-    this.#attention = pooling === 'attention' ? new AttentionPooling(inputSize, seed, within(source, 'pooling')) : null
-    this.#linear = new Linear({ inputSize, outputSize: classes, seed, source: within(source, 'linear') })
+    this.#attention =
+      sizes.pooling === 'attention' ? new AttentionPooling(inputSize, seed, within(source, 'pooling')) : null
+    this.#linear = new Linear({ inputSize, outputSize: sizes.classes, seed, source: within(source, 'linear') })
   }
 
   /** All weights by the names they have in a model file (design §8). */
@@ -97,7 +112,7 @@ export class ClassifierNetwork {
   logits(sequences: readonly Int32Array[], noise?: TrainingNoise): Tensor {
     const pooled = this.#pool(this.read(sequences, [], noise))
     return this.#linear.forward(
-      noise ? dropout(pooled, noise.dropout, keyOf(noise.seed, 'dropout last', noise.step)) : pooled,
+      noise ? dropout(pooled, noise.dropout, keyOf(noise.seed, 'dropout last', noise.draw)) : pooled,
     )
   }
 
@@ -106,7 +121,7 @@ export class ClassifierNetwork {
     switch (this.sizes.pooling) {
       case 'last': {
         const top = state.slice(-(this.sizes.bidirectional ? 2 : 1)).map(s => s[this.cell.output])
-        return top.length === 1 ? top[0] : concat(top, 1)
+        return top.length === 1 ? top[0] : merged(top[0], top[1], this.sizes.merge)
       }
       case 'mean':
         return meanOverTime(output)
@@ -123,15 +138,19 @@ export class ClassifierNetwork {
     const ids = packIds(packing, sequences)
     if (noise) dropWords(ids, noise)
     let x = this.#embedding.forward(ids)
-    if (noise) x = dropout(x, noise.dropout, keyOf(noise.seed, 'dropout embedding', noise.step))
-    const between = noise && { dropoutKey: keyOf(noise.seed, 'dropout layers', noise.step), dropout: noise.dropout }
-    return this.#recurrent.forward(new Packed(x, packing), undefined, { ...between, record })
+    if (noise) x = dropout(x, noise.dropout, keyOf(noise.seed, 'dropout embedding', noise.draw))
+    const inside = noise && {
+      dropoutKey: keyOf(noise.seed, 'dropout layers', noise.draw),
+      dropout: noise.dropout,
+      weightDrop: noise.weightDrop,
+    }
+    return this.#recurrent.forward(new Packed(x, packing), undefined, { ...inside, record })
   }
 }
 
 /** Makes some tokens unknown ones, so that training meets them too. */
-function dropWords(ids: Int32Array, { seed, step, wordDropout }: TrainingNoise): void {
+function dropWords(ids: Int32Array, { seed, draw, wordDropout }: TrainingNoise): void {
   if (wordDropout === 0) return
-  const key = keyOf(seed, 'word dropout', step)
+  const key = keyOf(seed, 'word dropout', draw)
   for (let i = 0; i < ids.length; i++) if (uniform(key, i) < wordDropout) ids[i] = UNKNOWN_ID
 }

@@ -12,8 +12,6 @@ import { shown } from '../errors/shown.ts'
 interface Described {
   /** What it sets, its unit and the range, for the help text. */
   readonly about: string
-  /** Of interest to the command line only (files, columns): the library does not take it. */
-  readonly commandLineOnly?: boolean
 }
 
 export type OptionKind = Described &
@@ -25,7 +23,8 @@ export type OptionKind = Described &
         readonly maximum: number
       }
     | { readonly kind: 'switch'; readonly default: boolean | null }
-    | { readonly kind: 'choice'; readonly default: string; readonly choices: readonly string[] }
+    | { readonly kind: 'sizes'; readonly default: number; readonly minimum: number; readonly maximum: number }
+    | { readonly kind: 'choice'; readonly default: string | null; readonly choices: readonly string[] }
     | { readonly kind: 'text'; readonly default: string | null; readonly placeholder: string }
   )
 
@@ -33,6 +32,7 @@ export type OptionTable = Readonly<Record<string, OptionKind>>
 
 type ValueOf<K extends OptionKind> =
   | (K extends { kind: 'whole' | 'number' } ? number : never)
+  | (K extends { kind: 'sizes' } ? number | readonly number[] : never)
   | (K extends { kind: 'switch' } ? boolean : never)
   | (K extends { kind: 'choice'; choices: readonly (infer C)[] } ? C : never)
   | (K extends { kind: 'text' } ? string : never)
@@ -85,6 +85,8 @@ function isFitting(option: OptionKind, value: unknown): boolean {
         value >= option.minimum &&
         value <= option.maximum
       )
+    case 'sizes':
+      return [value].flat().every(size => isFitting({ ...option, kind: 'whole' }, size)) && !isEmptyList(value)
     case 'switch':
       return typeof value === 'boolean'
     case 'choice':
@@ -94,6 +96,8 @@ function isFitting(option: OptionKind, value: unknown): boolean {
   }
 }
 
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0
+
 /** What a value of this kind is, in words. */
 export function expectation(option: OptionKind): string {
   switch (option.kind) {
@@ -101,6 +105,8 @@ export function expectation(option: OptionKind): string {
       return `a whole number from ${option.minimum} to ${option.maximum}`
     case 'number':
       return `a number from ${option.minimum} to ${option.maximum}`
+    case 'sizes':
+      return `one or more whole numbers from ${option.minimum} to ${option.maximum}`
     case 'switch':
       return 'true or false'
     case 'choice':

@@ -16,7 +16,9 @@ import {
   type JsonObject,
 } from '../formats/json-checks.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
+import { MERGES } from '../layers/recurrent.ts'
 import { LIBRARY_VERSION } from '../version.ts'
+import { isCheckpoint } from './checkpoint-file.ts'
 import { ClassifierNetwork, type NetworkSizes, POOLINGS } from './classifier-network.ts'
 import { completeOptions } from './option-table.ts'
 import { storedWeights } from './stored-weights.ts'
@@ -58,11 +60,11 @@ export interface ClassifierParts {
 
 export function writeClassifier(parts: ClassifierParts): Uint8Array {
   const { network, encoder, labels, columns, summary } = parts
-  const { embedding, hidden, layers, bidirectional, pooling } = network.sizes
+  const { vocabulary: _v, classes: _c, ...architecture } = network.sizes
   const document: JsonObject = {
     library: LIBRARY_VERSION,
     task: CLASSIFIER_TASK,
-    architecture: { embedding, hidden, layers, bidirectional, pooling },
+    architecture: { ...architecture, layers: architecture.hidden.length },
     cell: equationsToDocument(network.cell) as unknown as JsonObject,
     labels,
     ...encoder.toDocument(),
@@ -80,6 +82,11 @@ const ANY_SIZE = { minimum: 1, maximum: 1_000_000 }
 /** What makes a classifier, from a file's bytes; everything is checked before it is believed. */
 export function readClassifier(bytes: Uint8Array, device: Device) {
   const { document, tensors, warnings } = readModelFile(bytes)
+  if (isCheckpoint(document)) {
+    throw new ModelFileError(
+      'model file: expected a model, got a checkpoint. Go on with train --resume to get the model.',
+    )
+  }
   const task = asString(field(document, 'task'), 'task')
   if (task !== CLASSIFIER_TASK) {
     throw new ModelFileError(
@@ -89,19 +96,20 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
   const encoder = TextEncoder.fromDocument(document)
   const labels = asLabels(field(document, 'labels'))
   const architecture = asObject(field(document, 'architecture'), 'architecture')
-  const size = (name: 'embedding' | 'hidden' | 'layers') =>
-    asInteger(field(architecture, name), `architecture.${name}`, textClassifierOptions[name])
+  const one = <const T extends string>(name: string, choices: readonly T[]) =>
+    asOneOf(field(architecture, name), `architecture.${name}`, choices)
   const sizes: NetworkSizes = {
     vocabulary: encoder.vocabulary.size,
-    embedding: size('embedding'),
-    hidden: size('hidden'),
-    layers: size('layers'),
+    embedding: asInteger(field(architecture, 'embedding'), 'architecture.embedding', textClassifierOptions.embedding),
+    hidden: asHidden(architecture),
     bidirectional: asBoolean(field(architecture, 'bidirectional'), 'architecture.bidirectional'),
-    pooling: asOneOf(field(architecture, 'pooling'), 'architecture.pooling', POOLINGS),
+    merge: one('merge', MERGES),
+    initialState: one('initialState', ['zero', 'learned']),
+    pooling: one('pooling', POOLINGS),
     classes: labels.length,
   }
   const { source, finish } = storedWeights(tensors, device)
-  const network = new ClassifierNetwork(cellFromDocument(field(document, 'cell')), sizes, 0, source)
+  const network = new ClassifierNetwork(cellFromDocument(field(document, 'cell')), sizes, source)
   finish()
   return {
     network,
@@ -111,6 +119,14 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
     summary: asSummary(field(document, 'training')),
     warnings,
   }
+}
+
+/** The hidden sizes, as many as layers. */
+function asHidden(architecture: JsonObject): number[] {
+  const { minimum, maximum } = textClassifierOptions.layers
+  const layers = asInteger(field(architecture, 'layers'), 'architecture.layers', { minimum, maximum })
+  const size = (value: unknown, path: string) => asInteger(value, path, textClassifierOptions.hidden)
+  return asArrayOf(field(architecture, 'hidden'), 'architecture.hidden', size, { minimum: layers, maximum: layers })
 }
 
 function asLabels(value: unknown): string[] {

@@ -2,22 +2,29 @@
  * The text classifier: a table of texts and labels in, a model out that tells the label of a text.
  */
 import type { Cell } from '../cells/define.ts'
-import { cellNamed } from '../cells/registry.ts'
-import { batchesByLength } from '../data/batches.ts'
+import { equationsToDocument } from '../cells/equations-document.ts'
 import type { LabelledText } from '../data/examples.ts'
+import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import { DataError, OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
+import { sha256 } from '../formats/sha256.ts'
 import { drawn } from '../layers/weight-source.ts'
-import { crossEntropy, defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
-import { type EpochResult, type Progress, type TrainingTask, train } from '../training/loop.ts'
-import { optimizerNamed } from '../training/optimizers/registry.ts'
+import { defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
+import type { Vocabulary } from '../text/vocabulary.ts'
+import { type EpochResult, type Progress, train } from '../training/loop.ts'
 import { Turns } from '../training/turns.ts'
-import { ClassifierNetwork, type TrainingNoise } from './classifier-network.ts'
-import { type Judgement, Scoring } from './judgement.ts'
+import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
+import { ClassificationTask, codedRows, indexOfLargest, judge, PREDICTION_BATCH } from './classification-task.ts'
+import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
+import { encoderFrom, optionsFrom, requireWidth, sourceFrom, sourceWithVectors } from './classifier-start.ts'
+import type { Judgement } from './judgement.ts'
 import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
+import { loopSettings } from './loop-settings.ts'
+import { modelCell } from './model-cell.ts'
 import { completeOptions } from './option-table.ts'
 import {
+  CLASSIFIER_TASK,
   type ClassifierParts,
   readClassifier,
   type TextColumnNames,
@@ -34,6 +41,16 @@ export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'
   readonly validationRows?: readonly LabelledText[]
   /** The columns that the rows came from; kept in the model for tables to come. */
   readonly columns?: TextColumnNames
+  /** A trained model to go on from, on new rows: new labels and words are added to its own. */
+  readonly from?: TextClassifier
+  /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
+  readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
+  /** Whether those vectors stay as they are. @default false */
+  readonly freezeVectors?: boolean
+  /** Saves what is needed to go on after an interruption, after each epoch and every so often. */
+  readonly checkpoint?: { readonly everySeconds: number; save(bytes: Uint8Array): Promise<void> }
+  /** A checkpoint to go on from: of the same rows and options, but for `epochs`. */
+  readonly resume?: Uint8Array
   readonly onProgress?: (progress: Progress) => void
   /** Stops training between two steps. */
   readonly signal?: AbortSignal
@@ -48,9 +65,6 @@ export interface Prediction {
 
 /** One epoch of a training: loss in nats, validation, and the time it took. */
 export type ClassifierEpoch = EpochResult<{ readonly loss: number; readonly accuracy: number }>
-
-/** Texts predicted together when there are many; the answers do not depend on it. */
-const PREDICTION_BATCH = 64
 
 interface Parts extends ClassifierParts {
   readonly warnings?: readonly string[]
@@ -98,31 +112,25 @@ export class TextClassifier {
    * @throws the signal's reason, when it is aborted.
    */
   static async train(rows: readonly LabelledText[], options: TrainOptions = {}): Promise<TextClassifier> {
-    const { cell = 'lstm', validationRows, columns, onProgress, signal, device = defaultDevice(), ...given } = options
-    const settings = completeOptions('TextClassifier.train', textClassifierOptions, {
-      ...given,
-      cell: typeof cell === 'string' ? cell : cell.name,
-    })
-    const { training, validation } = dividedRows(rows, validationRows, settings)
-    const labels = labelsOf(training)
-    requireKnownLabels(validation, labels, 'validation')
-    const encoder = TextEncoder.from(
-      training.map(r => r.text),
-      settings,
-    )
-    const sizes = { ...settings, vocabulary: encoder.vocabulary.size, classes: labels.length }
-    const network = new ClassifierNetwork(
-      typeof cell === 'string' ? cellNamed(cell) : cell,
-      sizesOf(sizes),
-      settings.seed,
-      drawn(device),
-    )
-    const task = new ClassificationTask(network, encoder, labels, training, validation, settings)
+    const start = await prepare(rows, options)
+    const { network, encoder, labels, settings, parameters, training, validation } = start
+    const coded = {
+      training: codedRows(training, encoder, labels),
+      validation: codedRows(validation, encoder, labels),
+    }
+    const task = new ClassificationTask(network, parameters, labels, coded, settings)
+    const loop = loopSettings(settings)
+    const identity = identityOf(start, options.device ?? defaultDevice())
+    const { checkpoint, resume } = options
     const result = await train(task, {
-      ...settings,
-      optimizer: optimizerNamed(settings.optimizer),
-      signal,
-      onProgress,
+      ...loop,
+      signal: options.signal,
+      onProgress: options.onProgress,
+      checkpoint: checkpoint && {
+        everySeconds: checkpoint.everySeconds,
+        save: (state, isFinished) => checkpoint.save(writeCheckpoint({ identity, state }, isFinished)),
+      },
+      resume: resume && stateToResume(readCheckpoint(resume), identity, parameters, loop.optimizer.memory),
     })
     const summary: TrainingSummary = {
       options: settings,
@@ -131,7 +139,7 @@ export class TextClassifier {
       epochs: result.epochs.length,
       best: { epoch: result.best.epoch, loss: result.best.loss, validation: result.best.validation },
     }
-    return new TextClassifier({ network, encoder, labels, summary, columns: columns ?? null }, result.epochs)
+    return new TextClassifier({ network, encoder, labels, summary, columns: options.columns ?? null }, result.epochs)
   }
 
   /** Tells the label of a text; a text without a known word gets the answer of unknown words. */
@@ -191,113 +199,53 @@ export class TextClassifier {
   }
 }
 
-interface CodedRow {
-  readonly ids: Int32Array
-  readonly label: number
+/** Checked options, divided rows and a network with its first weights. */
+async function prepare(rows: readonly LabelledText[], options: TrainOptions) {
+  const { cell, from, vectors, freezeVectors = false, validationRows, device = defaultDevice(), ...rest } = options
+  const { columns: _c, checkpoint: _k, resume: _r, onProgress: _p, signal: _s, ...named } = rest
+  const given = { ...named, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
+  const chosen = from ? optionsFrom(from, given) : given
+  const settings = completeOptions('TextClassifier.train', textClassifierOptions, chosen)
+  const { training, validation } = dividedRows(rows, validationRows, settings)
+  const labels = from ? [...new Set([...from.labels, ...training.map(r => r.label)])].sort() : labelsOf(training)
+  requireKnownLabels(validation, labels, 'validation')
+  const texts = training.map(r => r.text)
+  const encoder = from ? encoderFrom(from, texts, settings) : await TextEncoder.from(texts, settings)
+  const found = await vectors?.(encoder.vocabulary)
+  const complete = found && given.embedding === undefined ? { ...settings, embedding: found.dimensions } : settings
+  if (found) requireWidth(found, complete.embedding)
+  const source = from
+    ? sourceFrom(from, labels, device)
+    : found
+      ? sourceWithVectors(found, encoder.vocabulary, freezeVectors, device)
+      : drawn(device)
+  const trainedCell = from ? from.network.cell : modelCell(cell ?? settings.cell, settings)
+  const sizes = networkSizes(complete, encoder.vocabulary.size, labels.length)
+  const network = new ClassifierNetwork(trainedCell, sizes, source, complete)
+  const parameters = new Map([...network.parameters()].filter(([, t]) => t.requiresGradient))
+  return { network, encoder, labels, settings: complete, parameters, training, validation }
 }
 
-/** How batches become losses, for the training loop. */
-class ClassificationTask implements TrainingTask<readonly CodedRow[], { loss: number; accuracy: number }> {
-  readonly parameters
-  readonly #network: ClassifierNetwork
-  readonly #labels: readonly string[]
-  readonly #training: readonly CodedRow[]
-  readonly #validation: readonly CodedRow[]
-  readonly #settings: TextClassifierOptions
-
-  constructor(
-    network: ClassifierNetwork,
-    encoder: TextEncoder,
-    labels: readonly string[],
-    training: readonly LabelledText[],
-    validation: readonly LabelledText[],
-    settings: TextClassifierOptions,
-  ) {
-    this.#network = network
-    this.#labels = labels
-    this.#training = codedRows(training, encoder, labels)
-    this.#validation = codedRows(validation, encoder, labels)
-    this.#settings = settings
-    this.parameters = network.parameters()
-  }
-
-  batches(epoch: number) {
-    const { batch, seed } = this.#settings
-    const lengths = this.#training.map(r => r.ids.length)
-    return batchesByLength(lengths, batch, seed, epoch).map(places => Array.from(places, k => this.#training[k]))
-  }
-
-  tokens(batch: readonly CodedRow[]): number {
-    return batch.reduce((sum, r) => sum + r.ids.length, 0)
-  }
-
-  loss(batch: readonly CodedRow[], stepNumber: number) {
-    const noise: TrainingNoise = { ...this.#settings, step: stepNumber }
-    const logits = this.#network.logits(
-      batch.map(r => r.ids),
-      noise,
-    )
-    return crossEntropy(
-      logits,
-      batch.map(r => r.label),
+function networkSizes(settings: TextClassifierOptions, vocabulary: number, classes: number): NetworkSizes {
+  const { hidden, layers } = settings
+  const sizes = typeof hidden === 'number' ? new Array<number>(layers ?? 1).fill(hidden) : hidden
+  if (layers !== null && layers !== sizes.length) {
+    throw new OptionError(
+      `layers: expected as many as hidden sizes (${sizes.length}), got ${layers}. Give one hidden size, or one for each.`,
     )
   }
+  const { embedding, bidirectional, merge, initialState, pooling } = settings
+  return { vocabulary, embedding, hidden: sizes, bidirectional, merge, initialState, pooling, classes }
+}
 
-  async validate(turns: Turns) {
-    const { loss, accuracy } = await judge(this.#network, this.#validation, this.#labels, turns)
-    return { loss, accuracy }
+/** What a checkpoint of this training is of. */
+function identityOf({ settings, network, training, validation }: Awaited<ReturnType<typeof prepare>>, device: Device) {
+  const rows = [training, validation].map(part => part.map(({ text, label }) => [text, label]))
+  return {
+    task: CLASSIFIER_TASK,
+    options: JSON.parse(JSON.stringify(settings)),
+    cell: JSON.parse(JSON.stringify(equationsToDocument(network.cell))),
+    data: sha256(new globalThis.TextEncoder().encode(JSON.stringify(rows))),
+    arithmetic: device.arithmetic,
   }
 }
-
-/** Runs the network over coded rows, texts of similar length together. */
-async function judge(
-  network: ClassifierNetwork,
-  rows: readonly CodedRow[],
-  labels: readonly string[],
-  turns: Turns,
-): Promise<Judgement> {
-  const scoring = new Scoring(labels)
-  const sorted = rows.toSorted((a, b) => b.ids.length - a.ids.length)
-  for (let begin = 0; begin < sorted.length; begin += PREDICTION_BATCH) {
-    const batch = sorted.slice(begin, begin + PREDICTION_BATCH)
-    const [logits, losses] = noGradient(() =>
-      step(() => {
-        const values = network.logits(batch.map(r => r.ids))
-        const perRow = crossEntropy(
-          values,
-          batch.map(r => r.label),
-          { reduction: 'none' },
-        )
-        return [values.toArray(), perRow.toArray()]
-      }),
-    )
-    batch.forEach((row, b) => {
-      const own = logits.subarray(b * labels.length, (b + 1) * labels.length)
-      scoring.add(row.label, indexOfLargest(own), losses[b])
-    })
-    await turns.give()
-  }
-  return scoring.judgement()
-}
-
-function codedRows(rows: readonly LabelledText[], encoder: TextEncoder, labels: readonly string[]): CodedRow[] {
-  const place = new Map(labels.map((label, k) => [label, k]))
-  return rows.map(({ text, label }) => ({ ids: encoder.encode(text), label: place.get(label) as number }))
-}
-
-/** The first of the largest, so that a tie has one answer. */
-function indexOfLargest(values: ArrayLike<number>): number {
-  let best = 0
-  for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k
-  return best
-}
-
-const sizesOf = (s: ClassifierNetwork['sizes']) => ({
-  vocabulary: s.vocabulary,
-  embedding: s.embedding,
-  hidden: s.hidden,
-  layers: s.layers,
-  bidirectional: s.bidirectional,
-  pooling: s.pooling,
-  classes: s.classes,
-})

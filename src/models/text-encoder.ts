@@ -27,7 +27,7 @@ export class TextEncoder {
   }
 
   /** Finds the language and the vocabulary of some texts. */
-  static from(texts: readonly string[], settings: TextSettings): TextEncoder {
+  static async from(texts: readonly string[], settings: TextSettings): Promise<TextEncoder> {
     const tokenizer = createTokenizer({
       tokens: settings.tokens,
       language: settings.language ?? findLanguage(texts),

@@ -1,14 +1,23 @@
 /**
- * The training loop: epochs of steps, a validation after each, the best epoch kept.
+ * The training loop: epochs of steps, a validation after each, the best epoch kept, and all of it interruptible.
  *
  * It knows no model: a task says how a batch becomes a loss and how the model is judged.
  */
 import { DivergenceError } from '../errors/errors.ts'
-import { backward, step, type Tensor, zeroGradients } from '../tensor/index.ts'
+import { type Tensor, zeroGradients } from '../tensor/index.ts'
+import { accumulateGradients, groupsOf } from './accumulation.ts'
+import { divergenceError } from './divergence.ts'
 import { clipFactor, gradientNorm } from './gradient-norm.ts'
+import { captureArrays, type EpochResult, type LoopState, restoreArrays, type StateArray } from './loop-state.ts'
 import { OptimizerState, type Parameters } from './optimizer-state.ts'
 import type { Optimizer } from './optimizers/define.ts'
+import { type Progress, Report } from './report.ts'
+import type { Schedule } from './schedules/define.ts'
+import { learningRateAt } from './schedules/warm-up.ts'
 import { Turns } from './turns.ts'
+
+export type { EpochResult } from './loop-state.ts'
+export type { Progress } from './report.ts'
 
 /** What is trained, and on what. */
 export interface TrainingTask<Batch, Judgement extends { readonly loss: number }> {
@@ -17,10 +26,17 @@ export interface TrainingTask<Batch, Judgement extends { readonly loss: number }
   batches(epoch: number): readonly Batch[]
   /** Tokens of a batch, for the speed shown. */
   tokens(batch: Batch): number
-  /** The mean loss of a batch in nats, on the tape; `step` counts from 1 over all epochs. */
-  loss(batch: Batch, step: number): Tensor
+  /** What a batch's mean loss is the mean over: its rows or tokens, or the sum of their weights. */
+  weight(batch: Batch): number
+  /** The mean loss of a batch in nats, on the tape; `draw` counts from 1 over all epochs, one more for each batch. */
+  loss(batch: Batch, draw: number): Tensor
   /** Judges the model on its validation part. */
   validate(turns: Turns): Promise<Judgement>
+  /** What goes from batch to batch besides the weights (a language model's state), for checkpoints. Default: nothing. */
+  readonly carried?: {
+    capture(): ReadonlyMap<string, StateArray>
+    restore(arrays: ReadonlyMap<string, StateArray>): void
+  }
 }
 
 export interface LoopOptions {
@@ -28,36 +44,28 @@ export interface LoopOptions {
   readonly optimizer: Optimizer
   /** @default the optimizer's own */
   readonly learningRate: number | null
-  readonly clipNorm: number
+  readonly schedule: Schedule
+  /** Steps over which the learning rate rises from 0. */
+  readonly warmUp: number
+  /** Longest gradient over all weights, and largest value of one of its elements; null: no bound. */
+  readonly clipNorm: number | null
+  readonly clipValue: number | null
+  /** Batches that make one step of the optimizer. */
+  readonly accumulate: number
   /** Epochs without a lower validation loss before it stops. */
   readonly patience: number
+  readonly decays?: (name: string, weight: Tensor) => boolean
   readonly signal?: AbortSignal | undefined
   readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly checkpoint?: CheckpointOptions | undefined
+  /** Where to go on; its arrays have the right names and sizes. */
+  readonly resume?: LoopState | undefined
 }
 
-/** What is shown while training runs. */
-export interface Progress {
-  readonly epoch: number
-  readonly epochs: number
-  /** Steps made in this epoch, and steps of an epoch. */
-  readonly step: number
-  readonly steps: number
-  /** Mean loss of this epoch so far, in nats. */
-  readonly loss: number
-  /** The last validation's results; null before the first. */
-  readonly validation: Readonly<Record<string, number>> | null
-  readonly tokensPerSecond: number
-  /** If all epochs are trained. */
-  readonly secondsLeft: number
-}
-
-export interface EpochResult<Judgement> {
-  /** From 1. */
-  readonly epoch: number
-  /** Mean training loss, in nats. */
-  readonly loss: number
-  readonly validation: Judgement
-  readonly seconds: number
+export interface CheckpointOptions {
+  /** Saved after each epoch, when interrupted, and when this much time has passed since the last one. */
+  readonly everySeconds: number
+  save(state: LoopState, isFinished: boolean): Promise<void>
 }
 
 export interface LoopResult<Judgement> {
@@ -68,81 +76,176 @@ export interface LoopResult<Judgement> {
 
 /**
  * Trains until all epochs are done or the validation loss has not fallen for `patience` epochs, and leaves the weights
- * of the epoch with the lowest validation loss in the parameters.
+ * of the epoch with the lowest validation loss in the parameters. A run that goes on from a saved state gives the same
+ * bits as one that was never stopped.
  *
- * @throws {DivergenceError} a loss, gradient or validation loss is not finite.
- * @throws the signal's reason, between two steps.
+ * @throws {DivergenceError} a loss, gradient or validation loss is not finite; the last checkpoint stays.
+ * @throws the signal's reason, between two steps, after a checkpoint.
  */
 export async function train<Batch, Judgement extends { readonly loss: number } & Record<string, number>>(
   task: TrainingTask<Batch, Judgement>,
   options: LoopOptions,
 ): Promise<LoopResult<Judgement>> {
-  const state = new OptimizerState(options.optimizer, task.parameters)
-  const turns = new Turns(options.signal)
-  const epochs: EpochResult<Judgement>[] = []
-  const report = new Report(options)
-  let best: { result: EpochResult<Judgement>; weights: Map<string, ArrayLike<number>> } | null = null
-  for (let epoch = 1; epoch <= options.epochs; epoch++) {
+  const run = new Run(task, options)
+  try {
+    while (!run.isFinished) await run.epoch()
+  } catch (reason) {
+    // Only an interruption leaves a state worth keeping: after a divergence the last good one stays.
+    if (options.signal?.aborted && run.isBetweenSteps) await run.save()
+    throw reason
+  }
+  return run.finish()
+}
+
+/** The best epoch so far, and its weights. */
+interface Best {
+  readonly epoch: number
+  readonly weights: ReadonlyMap<string, Float32Array>
+}
+
+class Run<Batch, Judgement extends { readonly loss: number } & Record<string, number>> {
+  readonly #task: TrainingTask<Batch, Judgement>
+  readonly #options: LoopOptions
+  readonly #optimizer: OptimizerState
+  readonly #turns: Turns
+  readonly #report: Report
+  #epoch = 1
+  #step = 0
+  #lossSum = 0
+  #weightSum = 0
+  #epochs: EpochResult<Judgement>[] = []
+  #best: Best | null = null
+  #lastSave = performance.now()
+  isBetweenSteps = true
+
+  constructor(task: TrainingTask<Batch, Judgement>, options: LoopOptions) {
+    this.#task = task
+    this.#options = options
+    const { decays, resume } = options
+    this.#optimizer = new OptimizerState(options.optimizer, task.parameters, decays ? { decays } : {})
+    this.#turns = new Turns(options.signal)
+    this.#report = new Report(options.epochs, options.onProgress)
+    if (resume) this.#restore(resume)
+  }
+
+  #restore(state: LoopState): void {
+    const { best, carried } = restoreArrays(state, this.#task.parameters, this.#optimizer)
+    this.#epoch = state.epoch
+    this.#step = state.step
+    this.#lossSum = state.lossSum
+    this.#weightSum = state.weightSum
+    this.#epochs = [...state.epochs] as unknown as EpochResult<Judgement>[]
+    if (best && state.bestEpoch !== null) this.#best = { epoch: state.bestEpoch, weights: best }
+    this.#task.carried?.restore(carried)
+    const last = this.#epochs.at(-1)
+    if (last) this.#report.validated(last.validation)
+  }
+
+  get isFinished(): boolean {
+    const isPatienceOver = this.#best !== null && this.#epochs.length - this.#best.epoch >= this.#options.patience
+    return this.#epoch > this.#options.epochs || isPatienceOver
+  }
+
+  /** What is left of the epoch under way, and its validation. */
+  async epoch(): Promise<void> {
     const start = performance.now()
-    const loss = await trainEpoch(task, options, state, epoch, turns, report)
-    const validation = await task.validate(turns)
-    if (!Number.isFinite(validation.loss)) throw divergedUnseen(epoch, validation.loss)
-    const result = { epoch, loss, validation, seconds: (performance.now() - start) / 1000 }
-    epochs.push(result)
-    report.validated(validation)
-    if (!best || validation.loss < best.result.validation.loss) best = { result, weights: copyWeights(task.parameters) }
-    else if (epoch - best.result.epoch >= options.patience) break
+    const groups = groupsOf(this.#task.batches(this.#epoch), this.#options.accumulate)
+    while (this.#step < groups.length) {
+      this.#makeStep(groups[this.#step], groups.length)
+      await this.#turns.give()
+      if (this.#isSaveDue) await this.save()
+    }
+    const validation = await this.#task.validate(this.#turns)
+    if (!Number.isFinite(validation.loss)) throw divergedUnseen(this.#epoch, validation.loss)
+    const loss = this.#lossSum / this.#weightSum
+    const result = { epoch: this.#epoch, loss, validation, seconds: (performance.now() - start) / 1000 }
+    this.#epochs.push(result)
+    this.#report.validated(validation)
+    if (!this.#best || validation.loss < this.#lossOf(this.#best.epoch)) {
+      this.#best = { epoch: this.#epoch, weights: copyWeights(this.#task.parameters) }
+    }
+    this.#epoch++
+    this.#step = 0
+    this.#lossSum = 0
+    this.#weightSum = 0
+    await this.save()
   }
-  const kept = best as NonNullable<typeof best>
-  for (const [name, t] of task.parameters) t.device.write(t.matrix, kept.weights.get(name) as ArrayLike<number>)
-  return { epochs, best: kept.result }
-}
 
-async function trainEpoch<Batch, Judgement extends { readonly loss: number }>(
-  task: TrainingTask<Batch, Judgement>,
-  options: LoopOptions,
-  state: OptimizerState,
-  epoch: number,
-  turns: Turns,
-  report: Report,
-): Promise<number> {
-  const batches = task.batches(epoch)
-  let sum = 0
-  for (const [index, batch] of batches.entries()) {
-    sum += trainStep(task, options, state, batch)
-    report.stepped(epoch, index + 1, batches.length, sum / (index + 1), task.tokens(batch))
-    await turns.give()
+  #lossOf(epoch: number): number {
+    return this.#epochs[epoch - 1].validation.loss
   }
-  return sum / batches.length
-}
 
-/** One step of the optimizer. @returns The loss before it, in nats. */
-function trainStep<Batch, Judgement extends { readonly loss: number }>(
-  task: TrainingTask<Batch, Judgement>,
-  options: LoopOptions,
-  state: OptimizerState,
-  batch: Batch,
-): number {
-  const loss = step(() => {
-    const value = task.loss(batch, state.steps + 1)
-    backward(value)
-    return value.item()
-  })
-  const norm = gradientNorm(task.parameters)
-  if (!Number.isFinite(loss) || !Number.isFinite(norm)) throw diverged(task.parameters, state.steps + 1, loss)
-  state.step(options.learningRate ?? options.optimizer.defaultLearningRate, clipFactor(norm, options.clipNorm))
-  zeroGradients(task.parameters.values())
-  return loss
-}
+  #makeStep(group: readonly Batch[], steps: number): void {
+    this.isBetweenSteps = false
+    const { parameters } = this.#task
+    const { clipNorm, clipValue, accumulate, warmUp } = this.#options
+    const draws = (this.#epoch - 1) * steps * accumulate + this.#step * accumulate
+    const loss = accumulateGradients(group, {
+      weight: batch => this.#task.weight(batch),
+      loss: (batch, index) => this.#task.loss(batch, draws + index + 1),
+    })
+    const norm = gradientNorm(parameters)
+    const rate = this.#learningRate(steps)
+    if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
+      const step = this.#optimizer.steps + 1
+      throw divergenceError(parameters, { step, loss, learningRate: rate, clipNorm: clipNorm ?? Infinity, warmUp })
+    }
+    const scale = clipNorm === null ? 1 : clipFactor(norm, clipNorm)
+    this.#optimizer.step(rate, scale, clipValue ?? Infinity)
+    zeroGradients(parameters.values())
+    const weight = group.reduce((sum, batch) => sum + this.#task.weight(batch), 0)
+    this.#lossSum += loss * weight
+    this.#weightSum += weight
+    this.#step++
+    this.isBetweenSteps = true
+    const position = { epoch: this.#epoch, step: this.#step, steps, loss: this.#lossSum / this.#weightSum }
+    this.#report.stepped(
+      position,
+      group.reduce((sum, batch) => sum + this.#task.tokens(batch), 0),
+    )
+  }
 
-function diverged(parameters: Parameters, stepNumber: number, loss: number): DivergenceError {
-  const bad = [...parameters].find(
-    ([, { gradient }]) => gradient && !Number.isFinite(gradient.device.sumOfSquares(gradient.matrix)),
-  )
-  return new DivergenceError(
-    `training, step ${stepNumber}: expected a finite loss and gradient, got loss ${loss}` +
-      `${bad ? ` and a gradient of ${bad[0]} that is not finite` : ''}. Use a smaller learning rate or clip norm.`,
-  )
+  #learningRate(steps: number): number {
+    const { learningRate, optimizer, schedule, warmUp, epochs } = this.#options
+    return learningRateAt(learningRate ?? optimizer.defaultLearningRate, schedule, warmUp, {
+      step: this.#optimizer.steps + 1,
+      steps: epochs * steps,
+      epoch: this.#epoch,
+      epochs,
+      validationLosses: this.#epochs.map(e => e.validation.loss),
+    })
+  }
+
+  get #isSaveDue(): boolean {
+    const { checkpoint } = this.#options
+    return checkpoint !== undefined && performance.now() - this.#lastSave > checkpoint.everySeconds * 1000
+  }
+
+  /** Saves a checkpoint, if that is wanted. */
+  async save(): Promise<void> {
+    const { checkpoint } = this.#options
+    if (!checkpoint) return
+    const carried = this.#task.carried?.capture() ?? new Map<string, StateArray>()
+    const state: LoopState = {
+      epoch: this.#epoch,
+      step: this.#step,
+      lossSum: this.#lossSum,
+      weightSum: this.#weightSum,
+      steps: this.#optimizer.steps,
+      epochs: this.#epochs,
+      bestEpoch: this.#best?.epoch ?? null,
+      arrays: captureArrays(this.#task.parameters, this.#optimizer, this.#best?.weights ?? null, carried),
+    }
+    await checkpoint.save(state, this.isFinished)
+    this.#lastSave = performance.now()
+  }
+
+  /** The best epoch's weights in the parameters. */
+  finish(): LoopResult<Judgement> {
+    const { epoch, weights } = this.#best as Best
+    for (const [name, t] of this.#task.parameters) t.device.write(t.matrix, weights.get(name) as Float32Array)
+    return { epochs: this.#epochs, best: this.#epochs[epoch - 1] }
+  }
 }
 
 /** The last step of an epoch left the finite numbers, and no step came after it to notice. */
@@ -153,40 +256,5 @@ function divergedUnseen(epoch: number, loss: number): DivergenceError {
   )
 }
 
-const copyWeights = (parameters: Parameters) => new Map([...parameters].map(([name, t]) => [name, t.toArray()]))
-
-/** Turns what happens into `Progress`. */
-class Report {
-  readonly #options: LoopOptions
-  readonly #start = performance.now()
-  #tokens = 0
-  #validation: Readonly<Record<string, number>> | null = null
-
-  constructor(options: LoopOptions) {
-    this.#options = options
-  }
-
-  stepped(epoch: number, done: number, steps: number, loss: number, tokens: number): void {
-    const { epochs, onProgress } = this.#options
-    this.#tokens += tokens
-    if (!onProgress) return
-    const seconds = (performance.now() - this.#start) / 1000
-    const share = (epoch - 1 + done / steps) / epochs
-    const validation = this.#validation
-    const tokensPerSecond = this.#tokens / seconds
-    onProgress({
-      epoch,
-      epochs,
-      step: done,
-      steps,
-      loss,
-      validation,
-      tokensPerSecond,
-      secondsLeft: (seconds * (1 - share)) / share,
-    })
-  }
-
-  validated(validation: Readonly<Record<string, number>>): void {
-    this.#validation = validation
-  }
-}
+const copyWeights = (parameters: Parameters): Map<string, Float32Array> =>
+  new Map([...parameters].map(([name, t]) => [name, Float32Array.from(t.toArray())]))

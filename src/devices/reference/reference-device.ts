@@ -18,6 +18,7 @@ import { createMatrix, eachRow, own, type ReferenceMatrix } from './reference-ma
 export class ReferenceDevice implements Device {
   readonly name = 'reference'
   readonly bytesPerElement = 8
+  readonly arithmetic = 'exact'
   #blocks = 0
 
   /** Blocks allocated and not yet released: the tests of lifetimes look at it. */

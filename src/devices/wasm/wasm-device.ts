@@ -55,12 +55,14 @@ export function createWasmDevice({ arithmetic, wide = false }: WasmDeviceOptions
 export class WasmDevice implements Device {
   readonly name = 'wasm'
   readonly bytesPerElement = 4
+  readonly arithmetic: 'relaxed' | 'plain'
   readonly runtime: Runtime
   readonly products: Products
   readonly kernels: PointwiseKernels
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
+    this.arithmetic = runtime.arithmetic.relaxed ? 'relaxed' : 'plain'
     this.products = new Products(runtime)
     this.kernels = new PointwiseKernels(runtime)
   }
