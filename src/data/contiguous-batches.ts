@@ -1,14 +1,14 @@
 /**
- * One long text as batches for truncated back-propagation: cut into B runs that are read side by side, a window of steps
- * at a time, so that the state at the end of one window is the beginning of the next.
+ * One long text as batches for truncated back-propagation: cut into B runs that are read side by side, a window of
+ * steps at a time, so that the state at the end of one window is the beginning of the next.
  *
  * With n tokens each run predicts L = ⌊(n − 1) / B⌋ tokens: run b has inputs b·L … (b+1)·L − 1, and its targets are one
  * place further. Runs are neighbours, so the last target of one is the first input of the next, and no prediction is
  * lost between them. What does not fill the runs, at most B − 1 tokens at the end of the text, is left out. The last
  * window has fewer steps if `unroll` does not divide L.
  *
- * @see Zaremba, Sutskever, Vinyals 2014, "Recurrent Neural Network Regularization", whose code (`ptb_word_lm`) drops the
- *      last, shorter window too.
+ * @see Zaremba, Sutskever, Vinyals 2014, "Recurrent Neural Network Regularization", whose code (`ptb_word_lm`) drops
+ *      the last, shorter window too.
  */
 import { DataError, OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'

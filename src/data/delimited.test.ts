@@ -49,3 +49,8 @@ test('any table written as csv comes back', async () => {
 function quoted(field: string, always: boolean): string {
   return always || /[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field
 }
+
+test('rows that are all empty and rows without end are refused', async () => {
+  await assert.rejects(read('""'), /^DataError: r\.csv: expected rows of data, got empty ones\./)
+  await assert.rejects(read(','.repeat(10_000)), /^DataError: r\.csv, line 1: expected at most 10000 fields, got 10001/)
+})

@@ -26,7 +26,8 @@ export async function readDelimited({ text, name, header }: TableText, delimiter
         return
       }
       if (data.length > 1 || data[0] !== '') {
-        rows.push(data)
+        // A copy without the room that Papa Parse keeps for more.
+        rows.push(data.slice())
         lines.push(line)
       }
       line += countLineFeeds(text, start, meta.cursor)

@@ -3,15 +3,27 @@ import { DataError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import type { Table } from './table.ts'
 
+/** More than any table of texts has. */
+const MOST_COLUMNS = 10_000
+
 /**
  * Makes a table of split rows.
  *
  * @param header     Whether the first row names the columns; else they are `'1'`, `'2'`, …
  * @param delimiter  For the advice in a message.
- * @throws {DataError} A row has another number of fields than the first, or there is nothing but a header.
+ * @throws {DataError} A row has another number of fields than the first or too many, or there is nothing but a header.
  */
 export function withHeader({ name, rows, lines }: Omit<Table, 'columns'>, header: boolean, delimiter: string): Table {
+  if (rows.length === 0) {
+    throw new DataError(`${name}: expected rows of data, got empty ones. Check that it was written completely.`)
+  }
   const width = rows[0].length
+  if (width > MOST_COLUMNS) {
+    throw new DataError(
+      `${name}, line ${lines[0]}: expected at most ${MOST_COLUMNS} fields, got ${width}. ` +
+        'Check that its extension fits its separator (.csv commas, .tsv tabs), and that it has line ends.',
+    )
+  }
   const columns = header ? rows[0] : rows[0].map((_, index) => String(index + 1))
   const wrong = rows.findIndex(row => row.length !== width)
   if (wrong !== -1) {

@@ -33,3 +33,14 @@ test('keys without end are refused', () => {
   const text = Array.from({ length: 1001 }, (_, index) => `{"k${index}":1}`).join('\n')
   assert.throws(() => read(text), /expected at most 1000 different keys/)
 })
+
+test('rows that hardly have a key are refused before they fill the memory', () => {
+  const wide = JSON.stringify(Object.fromEntries(Array.from({ length: 1000 }, (_, index) => [`k${index}`, 1])))
+  assert.throws(() => read(`${wide}\n${'{"k999":1}\n'.repeat(2000)}`), /got 1000 keys that hardly any line has/)
+  assert.throws(() => read('{}\n{}\n'), /expected objects with the same keys on each line, got no keys at all/)
+})
+
+test('levels without end are refused with the line', () => {
+  const deep = `{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`
+  assert.throws(() => read(`{"a":1}\n${deep}`), /^DataError: r\.jsonl, line 2: expected text, numbers or a few levels/)
+})

@@ -4,7 +4,8 @@ import { binary, decoderFor, encodingOfMark, firstWrongLine, wrongBytes } from '
 import { decompressed } from './gunzip-stream.ts'
 
 /**
- * Decompresses (if it begins as gzip) and decodes a file in one pass; line ends become LF, a byte-order mark is skipped.
+ * Decompresses (if it begins as gzip) and decodes a file in one pass; line ends become LF, a byte-order mark is
+ * skipped.
  *
  * @returns  Pieces of text, none empty, each as long as the bytes came.
  * @throws {DataError}   Damaged, binary, or not in the encoding (names the line, for UTF-8).

@@ -3,13 +3,13 @@ import type { ByteSource } from './byte-source.ts'
 import { streamText } from './text-stream.ts'
 
 /** A line that is longer than this is cut, so that a file without line ends needs no more memory than another. */
-const LONGEST_LINE = 2 ** 20
+const LONGEST_LINE = 2 ** 17
 
 /**
  * Cuts a text where lines end. Tokens never go beyond a line end, so those of the windows are those of the text,
  * however the pieces came.
  *
- * A line of more than 1,048,576 characters is cut before its last white space within them, or else after them: at the
+ * A line of more than 131,072 characters is cut before its last white space within them, or else after them: at the
  * same places however the pieces came.
  *
  * @returns  Windows of one line or more, with their line ends; the last may have none.

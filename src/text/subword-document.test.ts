@@ -11,7 +11,10 @@ await loadSubwords()
 const made = await trainSubwords(['the cat sat on the mat the hat'], { vocabulary: 262 })
 
 /** The pre-tokenizer of Llama 3's file. */
-const LLAMA = String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+const LLAMA =
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)" +
+  String.raw`|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}` +
+  String.raw`| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 
 function splitBy(expression: string): object {
   return {

@@ -17,7 +17,7 @@ export function settingsToDocument({ settings }: Tokenizer): JsonObject {
 }
 
 /**
- * Reads what `settingsToDocument` wrote; nothing is believed. `createTokenizer` checks what is left: language, line end.
+ * Reads what `settingsToDocument` wrote; nothing is believed. What is left (language, line end) `createTokenizer` checks.
  *
  * @throws {ModelFileError} A value is missing, of a wrong type or too large.
  */

@@ -37,7 +37,7 @@ export interface TokenizerSettings {
   readonly lowercase?: boolean
   /** The most tokens of a text; the rest is cut. @default no limit */
   readonly maxTokens?: number
-  /** A token that stands for each line end, as `<eos>` in the Penn Treebank. @default none: a line end is white space */
+  /** A token for each line end, as `<eos>` in the Penn Treebank. @default none: a line end is white space */
   readonly lineEnd?: string
   /** A checked `tokenizer.json` (`parseSubwords`, `trainSubwords`); for `subword`, and only for it. */
   readonly subwords?: SubwordDocument

@@ -1,4 +1,4 @@
-/** The part of `@huggingface/tokenizers` that is used; its own declarations leave out the endings that Node asks for. */
+/** What is used of `@huggingface/tokenizers`; its own declarations leave out the file endings that Node asks for. */
 declare module '@huggingface/tokenizers' {
   export class Tokenizer {
     /** @param document  A `tokenizer.json`, parsed. @param config  A `tokenizer_config.json`, parsed. */
