@@ -17,7 +17,7 @@ export function settingsToDocument({ settings }: Tokenizer): JsonObject {
 }
 
 /**
- * Reads what `settingsToDocument` wrote; nothing is believed. What is left (language, line end) `createTokenizer` checks.
+ * Reads what `settingsToDocument` wrote; nothing is believed. `createTokenizer` checks the language and the line end.
  *
  * @throws {ModelFileError} A value is missing, of a wrong type or too large.
  */

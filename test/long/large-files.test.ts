@@ -1,6 +1,6 @@
 /**
- * Files of more than a hundred megabytes, made as they are read: what is kept in memory does not grow with them. Kept is
- * what a collection leaves, every ten megabytes, in a process of its own whose heap may not grow either.
+ * Files of more than a hundred megabytes, made as they are read: what is kept in memory does not grow with them. Kept
+ * is what a collection leaves, every ten megabytes, in a process of its own whose heap may not grow either.
  */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
