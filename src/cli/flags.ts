@@ -28,12 +28,14 @@ function placeholderOf(option: Exclude<OptionKind, { kind: 'switch' }>): string 
       return option.choices.join('|')
     case 'text':
       return option.placeholder
+    case 'sizes':
+      return 'N[,N…]'
   }
 }
 
 /** What values it takes; empty where any will do. */
 export function rangeOf(option: OptionKind): string {
-  if (option.kind !== 'whole' && option.kind !== 'number') return ''
+  if (option.kind !== 'whole' && option.kind !== 'number' && option.kind !== 'sizes') return ''
   const { minimum, maximum } = option
   return maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `${minimum} to ${maximum}`
 }
@@ -63,14 +65,22 @@ export function commanderOptions(where: string, name: string, option: OptionKind
  * @throws {OptionError} names the flag, what it takes, and what was given.
  */
 export function checkedValue(where: string, flag: string, option: OptionKind, raw: string): unknown {
-  const isNumber = (option.kind === 'whole' || option.kind === 'number') && NUMBER.test(raw)
   try {
-    return completeOptions(where, { [flag]: option }, { [flag]: isNumber ? Number(raw) : raw })[flag]
+    return completeOptions(where, { [flag]: option }, { [flag]: readValue(option, raw) })[flag]
   } catch (error) {
     if (!(error instanceof OptionError)) throw error
     const hint = option.kind === 'choice' ? didYouMean(raw, option.choices) : ''
     throw new OptionError(`${error.message}${hint}\n${helpHint(where)}`, { cause: error })
   }
+}
+
+/** The value that the text stands for; as it is where it stands for none, which the check then tells. */
+function readValue({ kind }: OptionKind, raw: string): unknown {
+  if (kind === 'whole' || kind === 'number') return isNumeric(raw) ? Number(raw) : raw
+  if (kind !== 'sizes') return raw
+  const sizes = raw.split(',')
+  if (!sizes.every(isNumeric)) return raw
+  return sizes.length === 1 ? Number(raw) : sizes.map(Number)
 }
 
 export const isNumeric = (raw: string): boolean => NUMBER.test(raw)

@@ -27,6 +27,8 @@ function wrongValues(option: OptionKind): [unknown, string][] {
       ]
       return [...others, ...nothing, ...range, ...fraction, ['3', '"3"'], [Number.NaN, 'NaN'], [true, 'true']]
     }
+    case 'sizes':
+      return [...nothing, [[], '[]'], [[1, 'a'], ''], [0, '0'], ['3', '"3"'], [[1.5], '[1.5]'], [true, 'true']]
     case 'switch':
       return [...others, ...nothing, ['true', '"true"'], [1, '1']]
     case 'choice':
@@ -42,6 +44,8 @@ function rightValues(option: OptionKind): unknown[] {
     case 'whole':
     case 'number':
       return [option.minimum, option.maximum, ...nothing]
+    case 'sizes':
+      return [option.minimum, option.maximum, [option.minimum], [option.minimum, option.maximum]]
     case 'switch':
       return [true, false, ...nothing]
     case 'choice':
@@ -106,6 +110,7 @@ describe('what an option wants, in words', () => {
   const cases: [OptionKind, string][] = [
     [{ kind: 'whole', default: 1, minimum: 1, maximum: 9, about }, 'a whole number from 1 to 9'],
     [{ kind: 'number', default: null, minimum: 0, maximum: 0.9, about }, 'a number from 0 to 0.9'],
+    [{ kind: 'sizes', default: 1, minimum: 1, maximum: 9, about }, 'one or more whole numbers from 1 to 9'],
     [{ kind: 'switch', default: false, about }, 'true or false'],
     [{ kind: 'choice', default: 'a', choices: ['a', 'b'], about }, 'one of a, b'],
     [{ kind: 'text', default: null, placeholder: 'NAME', about }, 'a text'],

@@ -58,7 +58,7 @@ describe('the file of a classifier', () => {
     assert.equal(document.task, 'classifier')
     assert.deepEqual(document.labels, ['bad', 'good'])
     assert.deepEqual(document.columns, columns)
-    assert.equal(document.architecture.hidden, 9)
+    assert.deepEqual(document.architecture.hidden, [9])
     assert.equal(document.cell.name, 'lstm')
     assert.equal(document.vocabulary[0], '<unk>')
     assert.deepEqual(document.text, { tokens: 'word', language: 'und', lowercase: true, maxTokens: 400 })

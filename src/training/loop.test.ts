@@ -5,6 +5,7 @@ import { DivergenceError } from '../errors/errors.ts'
 import { add, mean, mul, sub, type Tensor, tensor } from '../tensor/index.ts'
 import { type LoopOptions, type Progress, type TrainingTask, train } from './loop.ts'
 import { optimizers } from './optimizers/registry.ts'
+import { schedules } from './schedules/registry.ts'
 
 type Judgement = { readonly loss: number; readonly accuracy: number }
 
@@ -30,6 +31,7 @@ function lineTask(validations: readonly number[] = [1]) {
     parameters,
     batches: () => ROWS,
     tokens: () => 10,
+    weight: () => 1,
     loss([x, y], stepNumber) {
       seen.push(stepNumber)
       const [a, b] = parameters.values()
@@ -48,7 +50,11 @@ const options: LoopOptions = {
   epochs: 3,
   optimizer: optimizers.sgd,
   learningRate: 0.05,
+  schedule: schedules.constant,
+  warmUp: 0,
   clipNorm: 100,
+  clipValue: null,
+  accumulate: 1,
   patience: 10,
 }
 
@@ -74,10 +80,7 @@ describe('the training loop', () => {
     const oneRow = { ...lineTask(), rows: [ROWS[0]] }
     const task = { ...oneRow.task, batches: () => oneRow.rows }
     await train(task, { ...options, epochs: 1 })
-    assert.deepEqual(
-      oneRow.values().map(v => v.toFixed(12)),
-      ['0.300000000000', '0.300000000000'],
-    )
+    assert.deepEqual(oneRow.values(), [Math.fround(0.3), Math.fround(0.3)])
     const clipped = lineTask()
     await train({ ...clipped.task, batches: () => [ROWS[0]] }, { ...options, epochs: 1, clipNorm: 1 })
     for (const v of clipped.values()) assert.ok(Math.abs(v - 0.05 / Math.SQRT2) < 1e-8)
@@ -86,7 +89,7 @@ describe('the training loop', () => {
   it('uses the optimizer’s own learning rate when none is given', async () => {
     const { task, values } = lineTask()
     await train({ ...task, batches: () => [ROWS[0]] }, { ...options, epochs: 1, learningRate: null })
-    assert.ok(Math.abs(values()[0] - 6 * optimizers.sgd.defaultLearningRate) < 1e-12)
+    assert.equal(values()[0], Math.fround(6 * optimizers.sgd.defaultLearningRate))
   })
 
   it('leaves the weights of the epoch with the lowest validation loss', async () => {
@@ -94,7 +97,8 @@ describe('the training loop', () => {
     const { epochs, best } = await train(task, { ...options, epochs: 5 })
     assert.equal(epochs.length, 5)
     assert.equal(best, epochs[1]) // the first of two that are alike
-    assert.deepEqual(values(), afterEpochs[1])
+    // Kept in 32 bits, as files keep weights.
+    assert.deepEqual(values(), afterEpochs[1].map(Math.fround))
     assert.notDeepEqual(values(), afterEpochs[4])
   })
 
@@ -174,7 +178,7 @@ describe('a training that leaves the finite numbers', () => {
     await diverges(
       lineTask().task,
       1e200,
-      /^training, step 2: expected a finite loss and gradient, got loss Infinity.*\. Use a smaller learning rate /,
+      /^training, step 2: expected a finite loss and gradient, got loss Infinity.*\. Try a learning rate of /,
     )
     const wild = lineTask().task
     const task = { ...wild, loss: (row: readonly number[], k: number) => mul(wild.loss(row, k), k === 3 ? 1e200 : 1) }

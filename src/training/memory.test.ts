@@ -10,6 +10,7 @@ import { ClassifierNetwork } from '../models/classifier-network.ts'
 import { crossEntropy, noGradient, step } from '../tensor/index.ts'
 import { train } from './loop.ts'
 import { optimizers } from './optimizers/registry.ts'
+import { schedules } from './schedules/registry.ts'
 
 /** Lengths of a batch's texts; there are ten batches an epoch, unlike one another. */
 const batches = Array.from({ length: 10 }, (_, k) =>
@@ -22,13 +23,14 @@ for (const [name, cell] of Object.entries(cells)) {
     const sizes = {
       vocabulary: 12,
       embedding: 5,
-      hidden: 6,
-      layers: 2,
+      hidden: [6, 6],
       bidirectional: true,
+      merge: 'concat' as const,
+      initialState: 'zero' as const,
       pooling: 'last' as const,
       classes: 3,
     }
-    const network = new ClassifierNetwork(cell, sizes, 1, drawn(device))
+    const network = new ClassifierNetwork(cell, sizes, drawn(device), { seed: 1, initialization: null, forgetBias: 1 })
     const inUse: number[] = []
     const labels = (batch: readonly Int32Array[]) => batch.map((_, b) => b % 3)
     await train(
@@ -36,9 +38,10 @@ for (const [name, cell] of Object.entries(cells)) {
         parameters: network.parameters(),
         batches: () => batches,
         tokens: () => 1,
-        loss: (batch, stepNumber) =>
+        weight: batch => batch.length,
+        loss: (batch, draw) =>
           crossEntropy(
-            network.logits(batch, { seed: 1, step: stepNumber, dropout: 0.5, wordDropout: 0.1 }),
+            network.logits(batch, { seed: 1, draw, dropout: 0.5, wordDropout: 0.1, weightDrop: 0 }),
             labels(batch),
           ),
         async validate() {
@@ -51,7 +54,11 @@ for (const [name, cell] of Object.entries(cells)) {
         patience: 50,
         optimizer: optimizers.adam,
         learningRate: null,
+        schedule: schedules.constant,
+        warmUp: 0,
         clipNorm: 5,
+        clipValue: null,
+        accumulate: 1,
         onProgress: () => inUse.push(device.runtime.memory.bytesInUse),
       },
     )

@@ -17,7 +17,7 @@ export async function run({ operands: [path], isJson, terminal }: Invocation): P
 }
 
 function documentOf({ network, encoder, labels, columns, summary, parameterCount }: TextClassifier) {
-  const { vocabulary, embedding, hidden, layers, bidirectional, pooling } = network.sizes
+  const { vocabulary, embedding, hidden, bidirectional, merge, initialState, pooling } = network.sizes
   const { tokens, language, lowercase, maxTokens } = encoder.tokenizer.settings
   return {
     task: 'classifier',
@@ -26,8 +26,10 @@ function documentOf({ network, encoder, labels, columns, summary, parameterCount
     cell: network.cell.name,
     embedding,
     hidden,
-    layers,
+    layers: hidden.length,
     bidirectional,
+    merge,
+    initialState,
     pooling,
     parameters: parameterCount,
     tensors: [...network.parameters()].map(([name, { shape }]) => ({ name, shape })),
@@ -38,10 +40,14 @@ function documentOf({ network, encoder, labels, columns, summary, parameterCount
   }
 }
 
+/** `64`, or the size of each layer where they differ. */
+const hiddenOf = (sizes: readonly number[]): string =>
+  (new Set(sizes).size === 1 ? sizes.slice(0, 1) : sizes).map(counted).join(' and ')
+
 function reportOf(document: ReturnType<typeof documentOf>): string[] {
   const { text, vocabulary, training, columns } = document
   const { best } = training
-  const directions = document.bidirectional ? 'both directions' : 'one direction'
+  const directions = document.bidirectional ? `both directions (${document.merge})` : 'one direction'
   const fold = text.lowercase ? ', capitals folded' : ''
   return [
     ...facts([
@@ -50,8 +56,8 @@ function reportOf(document: ReturnType<typeof documentOf>): string[] {
       ...(columns ? [['columns', `${onOneLine(columns.text)}, ${onOneLine(columns.label)}`] as const] : []),
       [
         'network',
-        `${document.cell}, ${counted(document.hidden)} hidden units, ${countOf(document.layers, 'layer')}, ` +
-          `${directions}, pooling ${document.pooling}, embedding of ${counted(document.embedding)}`,
+        `${document.cell}, ${hiddenOf(document.hidden)} hidden units, ${countOf(document.layers, 'layer')}, ` +
+          `${directions}, first state ${document.initialState}, pooling ${document.pooling}, embedding of ${counted(document.embedding)}`,
       ],
       ['parameters', counted(document.parameters)],
       [

@@ -32,7 +32,7 @@ export async function readModel(path: string, options: { readonly device?: Devic
 }
 
 /** Written once in the document, which stands in a string of the header; elsewhere it costs a few milliseconds. */
-const MENTION = Buffer.from('\\"tokens\\":\\"subword\\"')
+const MENTION = '\\"tokens\\":\\"subword\\"'
 const LONGEST_HEADER_BYTES = 2 ** 27
 
 function mentionsSubwords(bytes: Uint8Array): boolean {
