@@ -1,12 +1,5 @@
 /** Text in columns, also where characters are two columns wide. */
-
-const WIDE = /[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}\u3000-\u303F\uFF00-\uFF60\p{Emoji_Presentation}]/gu
-const WITHOUT_WIDTH = /\p{M}|\p{Cf}/gu
-
-const widthOf = (text: string): number => {
-  const characters = [...text.replace(WITHOUT_WIDTH, '')].length
-  return characters + (text.match(WIDE)?.length ?? 0)
-}
+import { displayWidth } from '../text/display-width.ts'
 
 /**
  * Lines of a table: the first column to the left, the others to the right, two spaces between.
@@ -14,11 +7,11 @@ const widthOf = (text: string): number => {
  * @param rows  All of the same length.
  */
 export function aligned(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => widthOf(row[column]))))
+  const widths = rows[0].map((_, column) => Math.max(...rows.map(row => displayWidth(row[column]))))
   return rows.map(row =>
     row
       .map((cell, column) => {
-        const space = ' '.repeat(widths[column] - widthOf(cell))
+        const space = ' '.repeat(widths[column] - displayWidth(cell))
         return column === 0 ? cell + space : space + cell
       })
       .join('  ')
@@ -28,8 +21,8 @@ export function aligned(rows: readonly (readonly string[])[]): string[] {
 
 /** Lines of names and what they are, both to the left. */
 export function facts(pairs: readonly (readonly [string, string])[]): string[] {
-  const width = Math.max(...pairs.map(([name]) => widthOf(name)))
-  return pairs.map(([name, text]) => `${name}${' '.repeat(width - widthOf(name))}  ${text}`)
+  const width = Math.max(...pairs.map(([name]) => displayWidth(name)))
+  return pairs.map(([name, text]) => `${name}${' '.repeat(width - displayWidth(name))}  ${text}`)
 }
 
 /** One line of it: what would move the cursor becomes a space. */
