@@ -22,6 +22,7 @@ export {
 export * as formula from './formula/expression.ts'
 export { printEquations } from './formula/print.ts'
 export { activation, clamp, replace, without } from './formula/rewrites.ts'
+export { drawGates, type GateDrawing } from './inspect/draw-gates.ts'
 export { type RecordedLayer, type RecordedQuantity, type RecordedText, recordText } from './inspect/record.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
