@@ -7,7 +7,7 @@ import { OptionError } from '../errors/errors.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { tensor } from '../tensor/index.ts'
 import { countTokens, Vocabulary } from '../text/vocabulary.ts'
-import type { TextClassifier } from './text-classifier.ts'
+import type { ClassifierParts } from './text-classifier-file.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
 
@@ -34,7 +34,7 @@ const SETTLED = [
  *
  * @throws {OptionError} one is given that the model has settled otherwise.
  */
-export function optionsFrom(from: TextClassifier, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function optionsFrom(from: ClassifierParts, given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const was = from.summary.options
   for (const name of SETTLED) {
     if (given[name] === undefined || JSON.stringify(given[name]) === JSON.stringify(was[name])) continue
@@ -48,7 +48,7 @@ export function optionsFrom(from: TextClassifier, given: Readonly<Record<string,
 
 /** The model's encoder with the new texts' frequent words after its own. */
 export function encoderFrom(
-  from: TextClassifier,
+  from: ClassifierParts,
   texts: readonly string[],
   settings: TextClassifierOptions,
 ): TextEncoder {
@@ -62,7 +62,7 @@ export function encoderFrom(
 }
 
 /** The model's weights; rows of new words and labels are drawn. */
-export function sourceFrom(from: TextClassifier, labels: readonly string[], device: Device): WeightSource {
+export function sourceFrom(from: ClassifierParts, labels: readonly string[], device: Device): WeightSource {
   const weights = from.network.parameters()
   return (name, shape, draw) => {
     const values = draw()

@@ -11,6 +11,7 @@ import { shown } from '../errors/shown.ts'
 import { sha256 } from '../formats/sha256.ts'
 import { drawn } from '../layers/weight-source.ts'
 import { defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
+import type { SubwordDocument } from '../text/subword-document.ts'
 import type { Vocabulary } from '../text/vocabulary.ts'
 import { type EpochResult, type Progress, train } from '../training/loop.ts'
 import { Turns } from '../training/turns.ts'
@@ -43,6 +44,8 @@ export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'
   readonly columns?: TextColumnNames
   /** A trained model to go on from, on new rows: new labels and words are added to its own. */
   readonly from?: TextClassifier
+  /** A `tokenizer.json` for `tokens: 'subword'` (`parseSubwords`); made of the texts when not given. */
+  readonly subwords?: SubwordDocument
   /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
   readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
   /** Whether those vectors stay as they are. @default false */
@@ -202,7 +205,7 @@ export class TextClassifier {
 /** Checked options, divided rows and a network with its first weights. */
 async function prepare(rows: readonly LabelledText[], options: TrainOptions) {
   const { cell, from, vectors, freezeVectors = false, validationRows, device = defaultDevice(), ...rest } = options
-  const { columns: _c, checkpoint: _k, resume: _r, onProgress: _p, signal: _s, ...named } = rest
+  const { columns: _c, checkpoint: _k, resume: _r, onProgress: _p, signal: _s, subwords: _w, ...named } = rest
   const given = { ...named, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
   const chosen = from ? optionsFrom(from, given) : given
   const settings = completeOptions('TextClassifier.train', textClassifierOptions, chosen)
@@ -210,7 +213,9 @@ async function prepare(rows: readonly LabelledText[], options: TrainOptions) {
   const labels = from ? [...new Set([...from.labels, ...training.map(r => r.label)])].sort() : labelsOf(training)
   requireKnownLabels(validation, labels, 'validation')
   const texts = training.map(r => r.text)
-  const encoder = from ? encoderFrom(from, texts, settings) : await TextEncoder.from(texts, settings)
+  const encoder = from
+    ? encoderFrom(from, texts, settings)
+    : await TextEncoder.from(texts, settings, options.subwords, options.signal)
   const found = await vectors?.(encoder.vocabulary)
   const complete = found && given.embedding === undefined ? { ...settings, embedding: found.dimensions } : settings
   if (found) requireWidth(found, complete.embedding)

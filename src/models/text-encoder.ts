@@ -3,18 +3,49 @@
  */
 
 import { ModelFileError } from '../errors/errors.ts'
-import { asBoolean, asInteger, asObject, asOneOf, asString, field, type JsonObject } from '../formats/json-checks.ts'
+import { asObject, field, type JsonObject } from '../formats/json-checks.ts'
 import { findLanguage } from '../text/language.ts'
-import { createTokenizer, TOKEN_KINDS, type TokenizedText, type Tokenizer, type TokenKind } from '../text/tokenizer.ts'
+import type { SubwordDocument } from '../text/subword-document.ts'
+import { loadSubwords } from '../text/subword-library.ts'
+import { createTokenizer, type TokenizedText, type Tokenizer, type TokenKind } from '../text/tokenizer.ts'
+import { settingsFromDocument, settingsToDocument } from '../text/tokenizer-document.ts'
 import { buildVocabulary, countTokens, UNKNOWN_ID, Vocabulary } from '../text/vocabulary.ts'
 
 export interface TextSettings {
   readonly tokens: TokenKind
   readonly language: string | null
   readonly lowercase: boolean | null
-  readonly maxTokens: number
+  readonly maxTokens?: number
   readonly vocabulary: number
   readonly minimumCount: number
+}
+
+/**
+ * A tokenizer for some texts: their language found, and subwords made of them unless a `tokenizer.json` is given.
+ *
+ * @throws {OptionError} a setting has a wrong value.
+ * @throws the signal's reason, when it is aborted.
+ */
+export async function tokenizerFor(
+  texts: readonly string[],
+  settings: TextSettings,
+  given?: SubwordDocument,
+  signal?: AbortSignal,
+): Promise<Tokenizer> {
+  const { tokens, lowercase, maxTokens, vocabulary } = settings
+  const common = {
+    tokens,
+    language: settings.language ?? findLanguage(texts),
+    ...(maxTokens !== undefined && { maxTokens }),
+    ...(lowercase !== null && { lowercase }),
+  }
+  if (tokens !== 'subword') return createTokenizer({ ...common, ...(given && { subwords: given }) })
+  await loadSubwords()
+  const { trainSubwords } = await import('../text/subword-training.ts')
+  const folded = lowercase ? texts.map(text => text.toLowerCase()) : texts
+  // One id is the unknown token's.
+  const subwords = given ?? (await trainSubwords(folded, { vocabulary: vocabulary - 1, ...(signal && { signal }) }))
+  return createTokenizer({ ...common, subwords })
 }
 
 export class TextEncoder {
@@ -27,16 +58,17 @@ export class TextEncoder {
   }
 
   /** Finds the language and the vocabulary of some texts. */
-  static async from(texts: readonly string[], settings: TextSettings): Promise<TextEncoder> {
-    const tokenizer = createTokenizer({
-      tokens: settings.tokens,
-      language: settings.language ?? findLanguage(texts),
-      maxTokens: settings.maxTokens,
-      ...(settings.lowercase === null ? {} : { lowercase: settings.lowercase }),
-    })
+  static async from(
+    texts: readonly string[],
+    settings: TextSettings,
+    given?: SubwordDocument,
+    signal?: AbortSignal,
+  ): Promise<TextEncoder> {
+    const tokenizer = await tokenizerFor(texts, settings, given, signal)
     const counts = countTokens(texts.map(text => tokenizer.tokens(text)))
-    const vocabulary = buildVocabulary(counts, { minimumCount: settings.minimumCount, size: settings.vocabulary })
-    return new TextEncoder(tokenizer, vocabulary)
+    // Pieces were chosen by their counts already, and every piece is some word's.
+    const minimumCount = settings.tokens === 'subword' ? 1 : settings.minimumCount
+    return new TextEncoder(tokenizer, buildVocabulary(counts, { minimumCount, size: settings.vocabulary }))
   }
 
   /** The text's tokens, [T], T ≥ 1: a text without any is one unknown token. */
@@ -52,8 +84,7 @@ export class TextEncoder {
 
   /** As saved in a model file, under `text` and `vocabulary`. */
   toDocument(): { text: JsonObject; vocabulary: readonly string[] } {
-    const { tokens, language, lowercase, maxTokens } = this.tokenizer.settings
-    return { text: { tokens, language, lowercase, maxTokens: maxTokens ?? null }, vocabulary: this.vocabulary.toJSON() }
+    return { text: settingsToDocument(this.tokenizer), vocabulary: this.vocabulary.toJSON() }
   }
 
   /** @throws {ModelFileError} the document is not one that `toDocument` wrote. */
@@ -64,13 +95,7 @@ export class TextEncoder {
 }
 
 function storedTokenizer(text: JsonObject): Tokenizer {
-  const maxTokens = field(text, 'maxTokens')
-  const settings = {
-    tokens: asOneOf(field(text, 'tokens'), 'text.tokens', TOKEN_KINDS),
-    language: asString(field(text, 'language'), 'text.language', { maximum: 100 }),
-    lowercase: asBoolean(field(text, 'lowercase'), 'text.lowercase'),
-    ...(maxTokens === null ? {} : { maxTokens: asInteger(maxTokens, 'text.maxTokens', { minimum: 1 }) }),
-  }
+  const settings = settingsFromDocument(text)
   try {
     return createTokenizer(settings)
   } catch (cause) {
