@@ -43,6 +43,8 @@ export interface Device extends RecurrentDevice {
   readonly arithmetic: 'exact' | 'relaxed' | 'plain'
 
   // Memory
+  /** The most that all blocks together can take, in bytes. */
+  readonly mostBytes: number
   /** A new block, all zeros, padding included. @throws {MemoryError} there is no room. */
   allocate(rows: number, columns: number): Matrix
   /** Gives a block back; views of it end with it. */

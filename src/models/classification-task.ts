@@ -10,6 +10,7 @@ import type { Parameters } from '../training/optimizer-state.ts'
 import type { Turns } from '../training/turns.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { type Judgement, Scoring } from './judgement.ts'
+import { indexOfLargest } from './largest.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
 import type { TextEncoder } from './text-encoder.ts'
 
@@ -19,11 +20,16 @@ export const PREDICTION_BATCH = 64
 export interface CodedRow {
   readonly ids: Int32Array
   readonly label: number
+  /** Whether the text went on. */
+  readonly isCut: boolean
 }
 
 export function codedRows(rows: readonly LabelledText[], encoder: TextEncoder, labels: readonly string[]): CodedRow[] {
   const place = new Map(labels.map((label, k) => [label, k]))
-  return rows.map(({ text, label }) => ({ ids: encoder.encode(text), label: place.get(label) as number }))
+  return rows.map(({ text, label }) => {
+    const { tokens, isCut } = encoder.tokenize(text)
+    return { ids: encoder.vocabulary.encode(tokens), label: place.get(label) as number, isCut }
+  })
 }
 
 export class ClassificationTask implements TrainingTask<readonly CodedRow[], { loss: number; accuracy: number }> {
@@ -108,11 +114,4 @@ export async function judge(
     await turns.give()
   }
   return scoring.judgement()
-}
-
-/** The first of the largest, so that a tie has one answer. */
-export function indexOfLargest(values: ArrayLike<number>): number {
-  let best = 0
-  for (let k = 1; k < values.length; k++) if (values[k] > values[best]) best = k
-  return best
 }

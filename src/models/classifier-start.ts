@@ -7,6 +7,7 @@ import { OptionError } from '../errors/errors.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { tensor } from '../tensor/index.ts'
 import { countTokens, Vocabulary } from '../text/vocabulary.ts'
+import type { TrainOptions } from './classifier-training-options.ts'
 import type { ClassifierParts } from './text-classifier-file.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
@@ -27,7 +28,23 @@ const SETTLED = [
   'bidirectional',
   'merge',
   'pooling',
+  // These two are in the equations, and zoneout acts when predicting, too.
+  'recurrentDropout',
+  'zoneout',
+  // How weights begin that are there already.
+  'initialization',
+  'forgetBias',
 ] as const satisfies readonly (keyof TextClassifierOptions)[]
+
+/** @throws {OptionError} vectors and a model are given, or vectors are to be frozen and none are given. */
+export function requireOneStart({ from, vectors, freezeVectors }: TrainOptions): void {
+  if (from && vectors) {
+    throw new OptionError('vectors: expected vectors or a model to go on from, got both. Leave one of them out.')
+  }
+  if (freezeVectors && !vectors) {
+    throw new OptionError('freezeVectors: expected vectors that can be frozen, got none. Give vectors, too.')
+  }
+}
 
 /**
  * The options of a training that goes on from a model: what is not given is the model's.
@@ -107,13 +124,4 @@ export function sourceWithVectors(
     })
     return tensor(values, shape, { device, requiresGradient: !isFrozen })
   }
-}
-
-/** @throws {OptionError} the embedding has another width than the vectors. */
-export function requireWidth({ dimensions }: WordVectors, embedding: number): void {
-  if (dimensions === embedding) return
-  throw new OptionError(
-    `vectors: expected an embedding of ${dimensions} numbers, as the vectors have, got ${embedding}. ` +
-      `Give ${dimensions}, or leave embedding out.`,
-  )
 }

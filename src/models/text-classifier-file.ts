@@ -39,6 +39,8 @@ export interface TrainingSummary {
   readonly options: TextClassifierOptions
   readonly examples: number
   readonly validationExamples: number
+  /** Texts of both with more than `maxTokens`, whose rest was not read. */
+  readonly cutTexts: number
   /** Epochs trained, and the one whose weights these are. Losses in nats. */
   readonly epochs: number
   readonly best: {
@@ -153,6 +155,7 @@ function asSummary(value: unknown): TrainingSummary {
     options: storedOptions(field(summary, 'options')),
     examples: count(summary, 'examples', 'training.examples'),
     validationExamples: count(summary, 'validationExamples', 'training.validationExamples'),
+    cutTexts: count(summary, 'cutTexts', 'training.cutTexts'),
     epochs: count(summary, 'epochs', 'training.epochs'),
     best: {
       epoch: count(best, 'epoch', 'training.best.epoch'),

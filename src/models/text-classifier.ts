@@ -1,64 +1,32 @@
 /**
  * The text classifier: a table of texts and labels in, a model out that tells the label of a text.
  */
-import type { Cell } from '../cells/define.ts'
-import { equationsToDocument } from '../cells/equations-document.ts'
 import type { LabelledText } from '../data/examples.ts'
-import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import { DataError, OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
-import { sha256 } from '../formats/sha256.ts'
-import { drawn } from '../layers/weight-source.ts'
 import { defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
-import type { SubwordDocument } from '../text/subword-document.ts'
-import type { Vocabulary } from '../text/vocabulary.ts'
-import { type EpochResult, type Progress, train } from '../training/loop.ts'
+import { type EpochResult, train } from '../training/loop.ts'
 import { Turns } from '../training/turns.ts'
 import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
-import { ClassificationTask, codedRows, indexOfLargest, judge, PREDICTION_BATCH } from './classification-task.ts'
-import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
-import { encoderFrom, optionsFrom, requireWidth, sourceFrom, sourceWithVectors } from './classifier-start.ts'
+import { ClassificationTask, codedRows, judge, PREDICTION_BATCH } from './classification-task.ts'
+import type { ClassifierNetwork } from './classifier-network.ts'
+import { prepareClassifier } from './classifier-preparation.ts'
+import type { TrainOptions } from './classifier-training-options.ts'
 import type { Judgement } from './judgement.ts'
-import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
+import { requireKnownLabels } from './labelled-rows.ts'
+import { indexOfLargest } from './largest.ts'
 import { loopSettings } from './loop-settings.ts'
-import { modelCell } from './model-cell.ts'
-import { completeOptions } from './option-table.ts'
 import {
-  CLASSIFIER_TASK,
   type ClassifierParts,
   readClassifier,
   type TextColumnNames,
   type TrainingSummary,
   writeClassifier,
 } from './text-classifier-file.ts'
-import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
-import { TextEncoder } from './text-encoder.ts'
+import type { TextEncoder } from './text-encoder.ts'
 
-export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'>> {
-  /** A built-in cell's name, or a cell of one's own. @default 'lstm' */
-  readonly cell?: string | Cell
-  /** Rows to choose the best epoch by, instead of a part of the given ones. */
-  readonly validationRows?: readonly LabelledText[]
-  /** The columns that the rows came from; kept in the model for tables to come. */
-  readonly columns?: TextColumnNames
-  /** A trained model to go on from, on new rows: new labels and words are added to its own. */
-  readonly from?: TextClassifier
-  /** A `tokenizer.json` for `tokens: 'subword'` (`parseSubwords`); made of the texts when not given. */
-  readonly subwords?: SubwordDocument
-  /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
-  readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
-  /** Whether those vectors stay as they are. @default false */
-  readonly freezeVectors?: boolean
-  /** Saves what is needed to go on after an interruption, after each epoch and every so often. */
-  readonly checkpoint?: { readonly everySeconds: number; save(bytes: Uint8Array): Promise<void> }
-  /** A checkpoint to go on from: of the same rows and options, but for `epochs`. */
-  readonly resume?: Uint8Array
-  readonly onProgress?: (progress: Progress) => void
-  /** Stops training between two steps. */
-  readonly signal?: AbortSignal
-  readonly device?: Device
-}
+export type { TrainOptions } from './classifier-training-options.ts'
 
 export interface Prediction {
   readonly label: string
@@ -111,19 +79,15 @@ export class TextClassifier {
    * @returns        The model of the epoch with the lowest validation loss.
    * @throws {OptionError}     an option is unknown or out of range.
    * @throws {DataError}       fewer than two labels, or too few rows.
+   * @throws {MemoryError}     a step of training does not fit in memory.
+   * @throws {ModelFileError}  the checkpoint is damaged, or of another training.
    * @throws {DivergenceError} the loss or a gradient is not finite.
    * @throws the signal's reason, when it is aborted.
    */
   static async train(rows: readonly LabelledText[], options: TrainOptions = {}): Promise<TextClassifier> {
-    const start = await prepare(rows, options)
-    const { network, encoder, labels, settings, parameters, training, validation } = start
-    const coded = {
-      training: codedRows(training, encoder, labels),
-      validation: codedRows(validation, encoder, labels),
-    }
+    const { network, encoder, labels, settings, parameters, coded, identity } = await prepareClassifier(rows, options)
     const task = new ClassificationTask(network, parameters, labels, coded, settings)
     const loop = loopSettings(settings)
-    const identity = identityOf(start, options.device ?? defaultDevice())
     const { checkpoint, resume } = options
     const result = await train(task, {
       ...loop,
@@ -137,8 +101,9 @@ export class TextClassifier {
     })
     const summary: TrainingSummary = {
       options: settings,
-      examples: training.length,
-      validationExamples: validation.length,
+      examples: coded.training.length,
+      validationExamples: coded.validation.length,
+      cutTexts: [...coded.training, ...coded.validation].filter(row => row.isCut).length,
       epochs: result.epochs.length,
       best: { epoch: result.best.epoch, loss: result.best.loss, validation: result.best.validation },
     }
@@ -199,58 +164,5 @@ export class TextClassifier {
    */
   static fromBytes(bytes: Uint8Array, options: { readonly device?: Device } = {}): TextClassifier {
     return new TextClassifier(readClassifier(bytes, options.device ?? defaultDevice()))
-  }
-}
-
-/** Checked options, divided rows and a network with its first weights. */
-async function prepare(rows: readonly LabelledText[], options: TrainOptions) {
-  const { cell, from, vectors, freezeVectors = false, validationRows, device = defaultDevice(), ...rest } = options
-  const { columns: _c, checkpoint: _k, resume: _r, onProgress: _p, signal: _s, subwords: _w, ...named } = rest
-  const given = { ...named, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
-  const chosen = from ? optionsFrom(from, given) : given
-  const settings = completeOptions('TextClassifier.train', textClassifierOptions, chosen)
-  const { training, validation } = dividedRows(rows, validationRows, settings)
-  const labels = from ? [...new Set([...from.labels, ...training.map(r => r.label)])].sort() : labelsOf(training)
-  requireKnownLabels(validation, labels, 'validation')
-  const texts = training.map(r => r.text)
-  const encoder = from
-    ? encoderFrom(from, texts, settings)
-    : await TextEncoder.from(texts, settings, options.subwords, options.signal)
-  const found = await vectors?.(encoder.vocabulary)
-  const complete = found && given.embedding === undefined ? { ...settings, embedding: found.dimensions } : settings
-  if (found) requireWidth(found, complete.embedding)
-  const source = from
-    ? sourceFrom(from, labels, device)
-    : found
-      ? sourceWithVectors(found, encoder.vocabulary, freezeVectors, device)
-      : drawn(device)
-  const trainedCell = from ? from.network.cell : modelCell(cell ?? settings.cell, settings)
-  const sizes = networkSizes(complete, encoder.vocabulary.size, labels.length)
-  const network = new ClassifierNetwork(trainedCell, sizes, source, complete)
-  const parameters = new Map([...network.parameters()].filter(([, t]) => t.requiresGradient))
-  return { network, encoder, labels, settings: complete, parameters, training, validation }
-}
-
-function networkSizes(settings: TextClassifierOptions, vocabulary: number, classes: number): NetworkSizes {
-  const { hidden, layers } = settings
-  const sizes = typeof hidden === 'number' ? new Array<number>(layers ?? 1).fill(hidden) : hidden
-  if (layers !== null && layers !== sizes.length) {
-    throw new OptionError(
-      `layers: expected as many as hidden sizes (${sizes.length}), got ${layers}. Give one hidden size, or one for each.`,
-    )
-  }
-  const { embedding, bidirectional, merge, initialState, pooling } = settings
-  return { vocabulary, embedding, hidden: sizes, bidirectional, merge, initialState, pooling, classes }
-}
-
-/** What a checkpoint of this training is of. */
-function identityOf({ settings, network, training, validation }: Awaited<ReturnType<typeof prepare>>, device: Device) {
-  const rows = [training, validation].map(part => part.map(({ text, label }) => [text, label]))
-  return {
-    task: CLASSIFIER_TASK,
-    options: JSON.parse(JSON.stringify(settings)),
-    cell: JSON.parse(JSON.stringify(equationsToDocument(network.cell))),
-    data: sha256(new globalThis.TextEncoder().encode(JSON.stringify(rows))),
-    arithmetic: device.arithmetic,
   }
 }

@@ -18,6 +18,7 @@ import { createMatrix, eachRow, own, type ReferenceMatrix } from './reference-ma
 export class ReferenceDevice implements Device {
   readonly name = 'reference'
   readonly bytesPerElement = 8
+  readonly mostBytes = Infinity
   readonly arithmetic = 'exact'
   #blocks = 0
 

@@ -49,6 +49,11 @@ export class WasmMemory {
     return this.#bytesInUse
   }
 
+  /** What the memory may grow to, in bytes. */
+  get mostBytes(): number {
+    return this.#maxPages * PAGE_BYTES
+  }
+
   /** What the memory has grown to, in bytes. */
   get bytes(): number {
     return this.memory.buffer.byteLength

@@ -55,6 +55,7 @@ export function createWasmDevice({ arithmetic, wide = false }: WasmDeviceOptions
 export class WasmDevice implements Device {
   readonly name = 'wasm'
   readonly bytesPerElement = 4
+  readonly mostBytes: number
   readonly arithmetic: 'relaxed' | 'plain'
   readonly runtime: Runtime
   readonly products: Products
@@ -62,6 +63,7 @@ export class WasmDevice implements Device {
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
+    this.mostBytes = runtime.memory.mostBytes
     this.arithmetic = runtime.arithmetic.relaxed ? 'relaxed' : 'plain'
     this.products = new Products(runtime)
     this.kernels = new PointwiseKernels(runtime)

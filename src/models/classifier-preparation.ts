@@ -1,0 +1,141 @@
+/**
+ * Everything of a classifier's training that comes before its first step: options, rows, words, first weights.
+ */
+import type { Cell } from '../cells/define.ts'
+import { equationsToDocument } from '../cells/equations-document.ts'
+import type { LabelledText } from '../data/examples.ts'
+import type { WordVectors } from '../data/word-vectors.ts'
+import type { Device } from '../devices/device.ts'
+import { OptionError } from '../errors/errors.ts'
+import { sha256 } from '../formats/sha256.ts'
+import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
+import { drawn, type WeightSource } from '../layers/weight-source.ts'
+import { defaultDevice } from '../tensor/index.ts'
+import type { RunIdentity } from './checkpoint-file.ts'
+import { codedRows } from './classification-task.ts'
+import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
+import { encoderFrom, optionsFrom, requireOneStart, sourceFrom, sourceWithVectors } from './classifier-start.ts'
+import type { TrainOptions } from './classifier-training-options.ts'
+import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
+import { loopSettings } from './loop-settings.ts'
+import { requireRoom, shapesOf } from './memory-estimate.ts'
+import { modelCell } from './model-cell.ts'
+import { completeOptions } from './option-table.ts'
+import { CLASSIFIER_TASK, writeClassifier } from './text-classifier-file.ts'
+import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
+import { TextEncoder } from './text-encoder.ts'
+
+/** Checked options, divided and coded rows, a network with its first weights, and what a checkpoint of it is of. */
+export async function prepareClassifier(rows: readonly LabelledText[], options: TrainOptions) {
+  const { from, device = defaultDevice() } = options
+  const before = await preparedTexts(rows, options)
+  const { encoder, labels, settings, vectors, training, validation } = before
+  const coded = {
+    training: codedRows(training, encoder, labels),
+    validation: codedRows(validation, encoder, labels),
+  }
+  const cell = from ? from.network.cell : modelCell(options.cell ?? settings.cell, settings)
+  const sizes = networkSizes(settings, encoder.vocabulary.size, labels.length)
+  const make = (source: WeightSource) => new ClassifierNetwork(cell, sizes, source, settings)
+  const shapes = [...shapesOf(make, device).values()]
+  const lengths = coded.training.map(row => row.ids.length)
+  requireRoom(
+    { shapes, optimizerMatrices: loopSettings(settings).optimizer.memory.length, lengths, batch: settings.batch },
+    floatsPerToken(cell, sizes),
+    device,
+  )
+  const network = make(sourceOf(before, options, device))
+  const parameters = new Map([...network.parameters()].filter(([, t]) => t.requiresGradient))
+  const identity: RunIdentity = {
+    task: CLASSIFIER_TASK,
+    options: { ...asJson(settings), ...startingPoint(options, vectors, encoder) },
+    cell: asJson(equationsToDocument(cell)),
+    data: hashOf([training, validation].map(part => part.map(({ text, label }) => [text, label]))),
+    arithmetic: device.arithmetic,
+  }
+  return { network, encoder, labels, settings, parameters, coded, identity }
+}
+
+type PreparedTexts = Awaited<ReturnType<typeof preparedTexts>>
+
+async function preparedTexts(rows: readonly LabelledText[], options: TrainOptions) {
+  requireOneStart(options)
+  const { from } = options
+  const given = tableOptions(options)
+  const chosen = completeOptions('TextClassifier.train', textClassifierOptions, from ? optionsFrom(from, given) : given)
+  const { training, validation } = dividedRows(rows, options.validationRows, chosen)
+  const labels = from ? [...new Set([...from.labels, ...training.map(r => r.label)])].sort() : labelsOf(training)
+  requireKnownLabels(validation, labels, 'validation')
+  const texts = training.map(r => r.text)
+  const encoder = from
+    ? encoderFrom(from, texts, chosen)
+    : await TextEncoder.from(texts, chosen, options.subwords, options.signal)
+  const vectors = (await options.vectors?.(encoder.vocabulary)) ?? null
+  const settings = vectors ? withWidth(chosen, given.embedding !== undefined, vectors) : chosen
+  return { encoder, labels, settings, vectors, training, validation }
+}
+
+/** The options that the table knows, or refuses. */
+function tableOptions(options: TrainOptions): Record<string, unknown> {
+  const { from: _f, vectors: _v, freezeVectors: _z, validationRows: _r, device: _d, ...rest } = options
+  const { columns: _c, checkpoint: _k, resume: _e, onProgress: _p, signal: _s, subwords: _w, cell, ...given } = rest
+  return { ...given, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
+}
+
+/** The embedding as wide as the vectors. @throws {OptionError} another width was asked for. */
+function withWidth(
+  settings: TextClassifierOptions,
+  isGiven: boolean,
+  { dimensions }: WordVectors,
+): TextClassifierOptions {
+  if (!isGiven || settings.embedding === dimensions) return { ...settings, embedding: dimensions }
+  throw new OptionError(
+    `vectors: expected an embedding of ${dimensions} numbers, as the vectors have, got ${settings.embedding}. ` +
+      `Give ${dimensions}, or leave embedding out.`,
+  )
+}
+
+function sourceOf(
+  { labels, encoder, vectors }: PreparedTexts,
+  { from, freezeVectors }: TrainOptions,
+  device: Device,
+): WeightSource {
+  if (from) return sourceFrom(from, labels, device)
+  return vectors ? sourceWithVectors(vectors, encoder.vocabulary, freezeVectors === true, device) : drawn(device)
+}
+
+function networkSizes(settings: TextClassifierOptions, vocabulary: number, classes: number): NetworkSizes {
+  const { hidden, layers } = settings
+  const sizes = typeof hidden === 'number' ? new Array<number>(layers ?? 1).fill(hidden) : hidden
+  if (layers !== null && layers !== sizes.length) {
+    throw new OptionError(
+      `layers: expected as many as hidden sizes (${sizes.length}), got ${layers}. Give one hidden size, or one for each.`,
+    )
+  }
+  const { embedding, bidirectional, merge, initialState, pooling } = settings
+  return { vocabulary, embedding, hidden: sizes, bidirectional, merge, initialState, pooling, classes }
+}
+
+/** Kept for the backward pass: the vectors, and what the recurrent layers keep. */
+function floatsPerToken(cell: Cell, { embedding, hidden, bidirectional, merge }: NetworkSizes): number {
+  const directions = bidirectional ? 2 : 1
+  const sizes = { inputSize: embedding, hiddenSizes: hidden, directions, isConcatenated: merge === 'concat' } as const
+  return embedding + recurrentFloatsPerToken(cell, sizes)
+}
+
+/** What the first weights come from, when they are not drawn: other ones make another run. */
+function startingPoint(
+  { from, subwords, freezeVectors = false }: TrainOptions,
+  vectors: WordVectors | null,
+  encoder: TextEncoder,
+): Record<string, unknown> {
+  return {
+    from: from ? sha256(writeClassifier(from)) : null,
+    subwords: subwords ? hashOf(encoder.toDocument().text) : null,
+    vectors: vectors ? hashOf([...vectors.vectors].map(([word, values]) => [word, ...values])) : null,
+    freezeVectors,
+  }
+}
+
+const asJson = (value: unknown) => JSON.parse(JSON.stringify(value))
+const hashOf = (value: unknown): string => sha256(new globalThis.TextEncoder().encode(JSON.stringify(value)))
