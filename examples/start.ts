@@ -12,15 +12,15 @@ import { writeFileAtomically, writeModel } from '../src/platform/node/index.ts'
 import { divided, readSentences } from './sentences.ts'
 
 const TEST_FOLD = 0
-const MIXED = 'the plot is thin but the acting carries it'
+const DRAWN = 'the food was good but the service was slow'
 const TEXTS = [
   'A wonderful film: I laughed, I cried, and I want to see it again.',
   'Two hours of my life that I will never get back.',
   'The noodles were fresh and the staff very friendly.',
-  'The soup was cold and the waiter ignored us.',
+  DRAWN,
   'Great sound, and the battery lasts for days.',
   'The charger broke after a week.',
-  MIXED,
+  'the plot is thin but the acting carries it',
 ]
 
 const folder = process.argv[2] ?? 'out'
@@ -43,7 +43,7 @@ const model = await trained(training)
 await save(model)
 await judge(model, test)
 answer(model)
-draw(model, MIXED)
+draw(model, DRAWN)
 sayWhatToTry()
 
 async function trained(rows: readonly LabelledText[]): Promise<TextClassifier> {
@@ -101,8 +101,9 @@ function draw(model: TextClassifier, text: string): void {
   })
   say(
     '',
-    'The gates while it reads. The forget gate says how much of the memory stays, the input gate how much is written;',
-    `each bar is the mean of the ${recorded.layers[0].hidden} units that read forwards.`,
+    `The gates while it reads "${text}":`,
+    'how much of the memory stays, and how much is written;',
+    `the mean of the ${recorded.layers[0].hidden} units that read forwards.`,
     '',
   )
   say(...lines.map(line => `  ${line}`))
