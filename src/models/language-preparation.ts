@@ -1,0 +1,123 @@
+/**
+ * Everything of a language model's training that comes before its first step: options, ids, first weights.
+ */
+import { equationsToDocument } from '../cells/equations-document.ts'
+import type { Device } from '../devices/device.ts'
+import { OptionError } from '../errors/errors.ts'
+import { sha256 } from '../formats/sha256.ts'
+import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
+import { drawn, type WeightSource } from '../layers/weight-source.ts'
+import { defaultDevice, tensor } from '../tensor/index.ts'
+import type { RunIdentity } from './checkpoint-file.ts'
+import { LANGUAGE_MODEL_TASK } from './language-model-file.ts'
+import { type LanguageModelOptions, languageModelOptions } from './language-model-options.ts'
+import { LanguageNetwork, type LanguageNetworkSizes } from './language-network.ts'
+import { layoutOf } from './language-task.ts'
+import { type CodedText, codedText, type LanguageText } from './language-text.ts'
+import type { LanguageTrainOptions, TrainedLanguageModel } from './language-training-options.ts'
+import { layerSizes } from './layer-sizes.ts'
+import { loopSettings } from './loop-settings.ts'
+import { requireRoom, shapesOf } from './memory-estimate.ts'
+import { modelCell } from './model-cell.ts'
+import { completeOptions } from './option-table.ts'
+
+/** Options that a trained model has settled; going on from it with others makes no sense. */
+const SETTLED = [
+  'tokens',
+  'language',
+  'lowercase',
+  'lineEnd',
+  'cell',
+  'embedding',
+  'hidden',
+  'layers',
+  'tieWeights',
+  'activation',
+  'gateActivation',
+  'initialState',
+  'recurrentDropout',
+  'zoneout',
+  'initialization',
+  'forgetBias',
+] as const satisfies readonly (keyof LanguageModelOptions)[]
+
+/** Checked options, coded text, a network with its first weights, and what a checkpoint of it is of. */
+export async function prepareLanguageModel(text: LanguageText, options: LanguageTrainOptions) {
+  const { from, validationText, subwords, signal, device = defaultDevice() } = options
+  const settings = settingsOf(options)
+  const coded = await codedText(text, settings, { validationText, subwords, from: from?.encoder, signal })
+  const cell = from ? from.network.cell : modelCell(options.cell ?? settings.cell, settings)
+  const sizes: LanguageNetworkSizes = {
+    vocabulary: coded.encoder.vocabulary.size,
+    embedding: settings.embedding,
+    hidden: layerSizes(settings.hidden, settings.layers),
+    initialState: settings.initialState,
+    tieWeights: settings.tieWeights,
+  }
+  const make = (source: WeightSource) => new LanguageNetwork(cell, sizes, source, settings)
+  const { batch, unroll } = layoutOf(coded.training.length, settings)
+  requireRoom(
+    {
+      shapes: [...shapesOf(make, device).values()],
+      optimizerMatrices: loopSettings(settings).optimizer.memory.length,
+      lengths: new Array<number>(batch).fill(unroll),
+      batch,
+    },
+    floatsPerToken(cell, sizes),
+    device,
+  )
+  const network = make(from ? weightsOf(from, device) : drawn(device))
+  const identity: RunIdentity = {
+    task: LANGUAGE_MODEL_TASK,
+    options: { ...asJson(settings), from: from ? sha256(from.toBytes()) : null },
+    cell: asJson(equationsToDocument(cell)),
+    data: hashOf(coded),
+    arithmetic: device.arithmetic,
+  }
+  return { network, settings, coded, identity, parameters: network.parameters() }
+}
+
+/** @throws {OptionError} an option is unknown, out of range, or other than the model's to go on from. */
+function settingsOf(options: LanguageTrainOptions): LanguageModelOptions {
+  const { from, validationText: _v, subwords: _w, device: _d, cell, ...rest } = options
+  const { checkpoint: _k, resume: _e, onProgress: _p, signal: _s, ...named } = rest
+  const given: Record<string, unknown> = {
+    ...named,
+    ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }),
+  }
+  const was = from?.summary.options
+  for (const name of was ? SETTLED : []) {
+    if (given[name] === undefined || JSON.stringify(given[name]) === JSON.stringify(was?.[name])) continue
+    throw new OptionError(
+      `from: expected ${name} as in the model (${JSON.stringify(was?.[name])}), got ${JSON.stringify(given[name])}. ` +
+        'Leave it out, or train anew.',
+    )
+  }
+  const settled = was && Object.fromEntries(SETTLED.map(name => [name, was[name]]))
+  return completeOptions('LanguageModel.train', languageModelOptions, { ...given, ...settled })
+}
+
+/** The model's weights; rows of new tokens, which stand behind the old ones, are drawn. */
+function weightsOf({ network }: TrainedLanguageModel, device: Device): WeightSource {
+  const weights = network.parameters()
+  return (name, shape, draw) => {
+    const values = draw()
+    values.set(weights.get(name)?.toArray() ?? [])
+    return tensor(values, shape, { device, requiresGradient: true })
+  }
+}
+
+/** Kept for the backward pass: the vectors, what the recurrent layers keep, logits and their gradient. */
+function floatsPerToken(cell: LanguageNetwork['cell'], { embedding, hidden, vocabulary }: LanguageNetworkSizes) {
+  const sizes = { inputSize: embedding, hiddenSizes: hidden, directions: 1, isConcatenated: true } as const
+  return embedding + recurrentFloatsPerToken(cell, sizes) + 2 * vocabulary
+}
+
+function hashOf({ encoder, training, validation }: CodedText): string {
+  const { settings } = encoder.tokenizer
+  const words = new globalThis.TextEncoder().encode(JSON.stringify([settings, encoder.vocabulary.tokens]))
+  const bytes = (ids: Int32Array) => sha256(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
+  return sha256(new globalThis.TextEncoder().encode([sha256(words), bytes(training), bytes(validation)].join(' ')))
+}
+
+const asJson = (value: unknown) => JSON.parse(JSON.stringify(value))
