@@ -62,16 +62,12 @@ export function knownColumn(table: Table, name: string | undefined): string | un
 }
 
 /** Refuses labels that training will not meet, before it takes its time. @throws {DataError} names the label. */
-export function requireKnownLabels(
-  path: string,
-  examples: readonly LabelledText[],
-  known: readonly LabelledText[],
-): void {
-  const labels = new Set(known.map(example => example.label))
+export function requireKnownLabels(path: string, examples: readonly LabelledText[], known: readonly string[]): void {
+  const labels = new Set(known)
   const strange = examples.find(example => !labels.has(example.label))
   if (strange === undefined) return
   throw new DataError(
-    `${path}: expected labels of the training file (${shown([...labels])}), got ${shown(strange.label)}. ` +
+    `${path}: expected labels that training meets (${shown([...labels])}), got ${shown(strange.label)}. ` +
       'Check the label column, or train with rows of this label.',
   )
 }

@@ -5,8 +5,8 @@ import { OptionError, SluiceError } from '../errors/errors.ts'
 export class Interruption extends Error {
   readonly signal: 'SIGINT' | 'SIGTERM'
 
-  constructor(signal: 'SIGINT' | 'SIGTERM') {
-    super(`stopped by ${signal}; no file was written.`)
+  constructor(signal: 'SIGINT' | 'SIGTERM', message = `stopped by ${signal}; no file was written.`) {
+    super(message)
     this.signal = signal
   }
 }

@@ -47,8 +47,8 @@ async function run(
     await command.run({ operands, options, isJson: json === true, terminal, signal })
     terminal.end()
   } catch (error) {
-    // What an aborted stream or step throws does not matter.
-    if (signal.aborted) throw signal.reason
+    // What an aborted stream or step throws does not matter; that a checkpoint could not be written does.
+    if (signal.aborted && !(error instanceof SluiceError || error instanceof Interruption)) throw signal.reason
     throw error instanceof OptionError ? namingFlag(description, error) : error
   } finally {
     terminal.clear()

@@ -18,15 +18,19 @@ const textColumn = {
   about: 'Column of the text, by name (or number from 1, with --no-header); found when not given.',
 } as const satisfies OptionKind
 
-/** How a table in a file is read. */
-const fileOptions = {
-  header: { kind: 'switch', default: true, about: 'The first row of a csv or tsv file names the columns.' },
+export const encodingOption = {
   encoding: {
     kind: 'text',
     default: null,
     placeholder: 'NAME',
     about: 'Encoding of the files (gb18030, utf-16le, …); by default UTF-8, or what a byte-order mark says.',
   },
+} as const satisfies OptionTable
+
+/** How a table in a file is read. */
+const fileOptions = {
+  header: { kind: 'switch', default: true, about: 'The first row of a csv or tsv file names the columns.' },
+  ...encodingOption,
 } as const satisfies OptionTable
 
 const labelledFileOptions = {
@@ -40,13 +44,58 @@ const labelledFileOptions = {
   ...fileOptions,
 } as const satisfies OptionTable
 
-const deviceOptions = {
+export const deviceOptions = {
   arithmetic: {
     kind: 'choice',
     default: 'relaxed',
     choices: ['relaxed', 'plain'],
     about: 'relaxed is the faster one where the engine has it; plain gives the same bits on every machine.',
   },
+} as const satisfies OptionTable
+
+/** Where a training goes on from, and what it leaves for that. */
+export const checkpointOptions = {
+  from: {
+    kind: 'text',
+    default: null,
+    placeholder: 'MODEL',
+    about: 'Trained model to go on from, on new data; what it has settled stays (cell, sizes, how text is read).',
+  },
+  checkpoint: {
+    kind: 'text',
+    default: null,
+    placeholder: 'FILE',
+    about: 'File that an interrupted training goes on from; by default that of --out with .checkpoint after it.',
+  },
+  checkpointEvery: {
+    kind: 'number',
+    default: 30,
+    minimum: 0,
+    maximum: 1_000_000,
+    about: 'Seconds after which the checkpoint is written again, besides the end of each epoch.',
+  },
+  resume: {
+    kind: 'switch',
+    default: false,
+    about: 'Go on from the checkpoint; from the beginning where there is none yet.',
+  },
+} as const satisfies OptionTable
+
+/** Files that a training's words come from. */
+export const wordFileOptions = {
+  subwords: {
+    kind: 'text',
+    default: null,
+    placeholder: 'FILE',
+    about: 'A tokenizer.json for --tokens subword; made of the training texts when not given.',
+  },
+  vectors: {
+    kind: 'text',
+    default: null,
+    placeholder: 'FILE',
+    about: 'Word vectors as text (word2vec, GloVe; .gz too) that known words begin with; they set --embedding.',
+  },
+  freezeVectors: { kind: 'switch', default: false, about: 'Leave those vectors as they are.' },
 } as const satisfies OptionTable
 
 export const trainClassifierOptions = {
@@ -63,18 +112,15 @@ export const trainClassifierOptions = {
     placeholder: 'FILE',
     about: "Model file to write; by default the data file's name with .safetensors, in the current folder.",
   },
+  ...checkpointOptions,
   ...deviceOptions,
+  ...wordFileOptions,
   ...textClassifierOptions,
   validation: {
     kind: 'text',
     default: String(textClassifierOptions.validation.default),
     placeholder: 'FILE|FRACTION',
     about: 'Labelled texts to choose the best epoch by, or the fraction of each label that is kept for it.',
-  },
-  cell: {
-    ...textClassifierOptions.cell,
-    placeholder: 'NAME|FILE',
-    about: 'The recurrent cell: lstm, gru, rnn, rnn-relu, or a .ts or .js file whose default export is a cell.',
   },
 } as const satisfies OptionTable
 

@@ -78,8 +78,8 @@ export function withActivations<E extends Equations>(
 }
 
 /**
- * Dropout on the recurrent connection (Gal & Ghahramani 2016): the products see h_{t-1} through one mask for all steps of
- * a sequence.
+ * Dropout on the recurrent connection (Gal & Ghahramani 2016): the products see h_{t-1} through one mask for all steps
+ * of a sequence.
  *
  * @throws {OptionError} the products see a projected state.
  */
@@ -92,8 +92,8 @@ export function recurrentDropout<E extends Equations>(cell: E, rate: number): E 
   const projected = [...seen].find(e => cell.state[e.name as string]?.op === 'project')
   if (projected) {
     throw new OptionError(
-      `recurrentDropout: expected recurrent weights that meet a state of hiddenSize, got the projected ${projected.name}. ` +
-        'Use weight drop or dropout between layers.',
+      'recurrentDropout: expected recurrent weights that meet a state of hiddenSize, got the projected ' +
+        `${projected.name}. Use weight drop or dropout between layers.`,
     )
   }
   const dropped = new Map<string, Expression>()
@@ -109,8 +109,8 @@ export function recurrentDropout<E extends Equations>(cell: E, rate: number): E 
 }
 
 /**
- * Zoneout (Krueger et al. 2017): at each step some units keep their state; when predicting, each moves by the share that
- * would have moved on average. Projected states are left as they are.
+ * Zoneout (Krueger et al. 2017): at each step some units keep their state; when predicting, each moves by the share
+ * that would have moved on average. Projected states are left as they are.
  *
  *   s_t = s_{t-1} + m (1 − rate) ⊙ (s'_t − s_{t-1}),   m (1 − rate) is 0 or 1 in training, 1 − rate when predicting
  */

@@ -71,8 +71,8 @@ export const initializations = {
     bias: zeroBias,
   },
   /**
-   * Chrono (Tallec & Ollivier 2018, eq. 16): b_f = log U(1, T − 1), b_i = −b_f, so that memories last from 1 to T steps;
-   * the GRU's update gate likewise. Weights as pytorch.
+   * Chrono (Tallec & Ollivier 2018, eq. 16): b_f = log U(1, T − 1), b_i = −b_f, so that memories last from 1 to T
+   * steps; the GRU's update gate likewise. Weights as pytorch.
    */
   chrono: {
     weight: pytorch.weight,

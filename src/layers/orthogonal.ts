@@ -1,7 +1,7 @@
 /**
- * Random orthogonal matrices: the rows of a normal matrix made orthonormal by block Gram & Schmidt, twice (Giraud et al.
- * 2005: "twice is enough"). The products are the device's, in plain arithmetic, whose bits are the same everywhere; a
- * matrix of 1024 rows takes a tenth of a second.
+ * Random orthogonal matrices: the rows of a normal matrix made orthonormal by block Gram & Schmidt, twice (Giraud et
+ * al. 2005: "twice is enough"). The products are the device's, in plain arithmetic, whose bits are the same everywhere;
+ * a matrix of 1024 rows takes a tenth of a second.
  */
 import { createWasmDevice, type WasmDevice } from '../devices/wasm/wasm-device.ts'
 import { normals } from '../random/draw.ts'

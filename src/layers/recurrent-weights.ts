@@ -30,7 +30,7 @@ export const layerSuffix = (layer: number, direction: number): string =>
 
 const stemOf = { weightIh: 'weight_ih', weightHh: 'weight_hh', biasIh: 'bias_ih', biasHh: 'bias_hh' } as const
 
-/** Weights by the names they have in a file: `weight_ih_l0`, …, a projection's `weight_NAME_l0`, a cell's own `NAME_l0`. */
+/** Weights by their names in a file: `weight_ih_l0`, …, a projection's `weight_NAME_l0`, a cell's own `NAME_l0`. */
 export function namedWeights(weights: WeightTensors, suffix: string): [string, Tensor][] {
   const named: [string, Tensor][] = []
   for (const [field, stem] of Object.entries(stemOf)) {

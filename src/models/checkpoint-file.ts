@@ -3,7 +3,17 @@
  */
 import { ModelFileError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
-import { asArray, asInteger, asNumber, asObject, asString, field, type JsonObject } from '../formats/json-checks.ts'
+import {
+  asArray,
+  asBoolean,
+  asInteger,
+  asNumber,
+  asObject,
+  asOneOf,
+  asString,
+  field,
+  type JsonObject,
+} from '../formats/json-checks.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
 import { type EpochResult, expectedArrays, isCarried, type LoopState } from '../training/loop-state.ts'
 import type { Parameters } from '../training/optimizer-state.ts'
@@ -37,13 +47,34 @@ export function writeCheckpoint({ identity, state }: Checkpoint, isFinished: boo
   return writeModelFile({ document, tensors: arrays })
 }
 
+/** What a checkpoint tells without its arrays being looked at. */
+export interface CheckpointSummary {
+  readonly arithmetic: string
+  readonly isFinished: boolean
+  /** Done, and the steps made since. */
+  readonly epochs: number
+  readonly step: number
+}
+
+/** Reads what a checkpoint is of; its arrays are not looked at. @throws {ModelFileError} damaged, or no checkpoint. */
+export function peekCheckpoint(bytes: Uint8Array): CheckpointSummary {
+  const { document } = readModelFile(bytes)
+  const checkpoint = checkpointOf(document)
+  const { epochs, step } = asCounters(field(checkpoint, 'counters'))
+  return {
+    arithmetic: asOneOf(field(checkpoint, 'arithmetic'), 'checkpoint.arithmetic', ARITHMETICS),
+    isFinished: asBoolean(field(checkpoint, 'finished'), 'checkpoint.finished'),
+    epochs: epochs.length,
+    step,
+  }
+}
+
+const ARITHMETICS = ['relaxed', 'plain', 'exact'] as const
+
 /** @throws {ModelFileError} damaged, or no checkpoint. */
 export function readCheckpoint(bytes: Uint8Array): Checkpoint {
   const { document, tensors } = readModelFile(bytes)
-  if (!isCheckpoint(document)) {
-    throw new ModelFileError('checkpoint: expected a checkpoint, got a model. Give the file that --checkpoint wrote.')
-  }
-  const checkpoint = asObject(field(document, 'checkpoint'), 'checkpoint')
+  const checkpoint = checkpointOf(document)
   const text = (name: string) => asString(field(checkpoint, name), `checkpoint.${name}`)
   return {
     identity: {
@@ -51,10 +82,15 @@ export function readCheckpoint(bytes: Uint8Array): Checkpoint {
       options: asObject(field(checkpoint, 'options'), 'checkpoint.options'),
       cell: asObject(field(checkpoint, 'cell'), 'checkpoint.cell'),
       data: text('data'),
-      arithmetic: text('arithmetic'),
+      arithmetic: asOneOf(field(checkpoint, 'arithmetic'), 'checkpoint.arithmetic', ARITHMETICS),
     },
     state: { ...asCounters(field(checkpoint, 'counters')), arrays: tensors },
   }
+}
+
+function checkpointOf(document: JsonObject): JsonObject {
+  if (isCheckpoint(document)) return asObject(field(document, 'checkpoint'), 'checkpoint')
+  throw new ModelFileError('checkpoint: expected a checkpoint, got a model. Give the file that --checkpoint wrote.')
 }
 
 /** Whether a document is a checkpoint's, not a model's. */

@@ -109,7 +109,8 @@ function networkSizes(settings: TextClassifierOptions, vocabulary: number, class
   const sizes = typeof hidden === 'number' ? new Array<number>(layers ?? 1).fill(hidden) : hidden
   if (layers !== null && layers !== sizes.length) {
     throw new OptionError(
-      `layers: expected as many as hidden sizes (${sizes.length}), got ${layers}. Give one hidden size, or one for each.`,
+      `layers: expected as many as hidden sizes (${sizes.length}), got ${layers}. ` +
+        'Give one hidden size, or one for each.',
     )
   }
   const { embedding, bidirectional, merge, initialState, pooling } = settings

@@ -1,6 +1,6 @@
 /**
- * What a training needs of a device's memory, found out before weights are drawn: what cannot fit is refused at once, not
- * after minutes of work.
+ * What a training needs of a device's memory, found out before weights are drawn: what cannot fit is refused at once,
+ * not after minutes of work.
  */
 import type { Device } from '../devices/device.ts'
 import { MemoryError } from '../errors/errors.ts'

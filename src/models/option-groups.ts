@@ -1,6 +1,6 @@
 /**
- * Options that several models take, in groups: how text is read, what the network is, how it is trained. A model's table
- * takes the groups and exchanges what has another default there.
+ * Options that several models take, in groups: how text is read, what the network is, how it is trained. A model's
+ * table takes the groups and exchanges what has another default there.
  */
 import { cells } from '../cells/registry.ts'
 import { activationNames } from '../formula/activations.ts'

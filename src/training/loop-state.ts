@@ -71,8 +71,8 @@ export function captureArrays(
 }
 
 /**
- * Writes a state's arrays into weights and optimizer. They must be all there and of the right size: who read them from a
- * file has checked that (`expectedArrays`).
+ * Writes a state's arrays into weights and optimizer. They must be all there and of the right size: who read them from
+ * a file has checked that (`expectedArrays`).
  */
 export function restoreArrays(state: LoopState, parameters: Parameters, optimizer: OptimizerState) {
   const data = (name: string) => (state.arrays.get(name) as StateArray).data

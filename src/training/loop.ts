@@ -28,11 +28,11 @@ export interface TrainingTask<Batch, Judgement extends { readonly loss: number }
   tokens(batch: Batch): number
   /** What a batch's mean loss is the mean over: its rows or tokens, or the sum of their weights. */
   weight(batch: Batch): number
-  /** The mean loss of a batch in nats, on the tape; `draw` counts from 1 over all epochs, one more for each batch. */
+  /** The mean loss of a batch in nats, on the tape; `draw` counts batches from 1 over all epochs. */
   loss(batch: Batch, draw: number): Tensor
   /** Judges the model on its validation part. */
   validate(turns: Turns): Promise<Judgement>
-  /** What goes from batch to batch besides the weights (a language model's state), for checkpoints. Default: nothing. */
+  /** What goes from batch to batch besides the weights (a language model's state), for checkpoints. */
   readonly carried?: {
     capture(): ReadonlyMap<string, StateArray>
     restore(arrays: ReadonlyMap<string, StateArray>): void

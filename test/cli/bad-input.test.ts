@@ -97,8 +97,12 @@ test('a label that the model does not know', () => {
 })
 
 test('sizes that cannot be', () => {
-  refused(train('reviews.csv', '--hidden', '65536', '--layers', '64'), 1, /memory: expected .* smaller model/)
-  refused(train('reviews.csv', '--hidden', '0'), 2, /expected --hidden to be a whole number from 1 to 65536, got 0/)
+  refused(
+    train('reviews.csv', '--hidden', '65536', '--layers', '64'),
+    1,
+    /expected a need of at most 4294967296 bytes of memory, got \d+ .*Use fewer/,
+  )
+  refused(train('reviews.csv', '--hidden', '0'), 2, /expected --hidden to be one or more whole numbers from 1 to 65536, got 0/)
   refused(train('reviews.csv', '--layers', '1e9'), 2, /expected --layers to be a whole number/)
 })
 

@@ -20,9 +20,11 @@ for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const) {
-  test(`${signal} during training ends it between two steps with exit ${code}, and nothing is written`, async () => {
+  test(`${signal} during training ends it between two steps with exit ${code}, and leaves its checkpoint`, async () => {
     const files = readdirSync(cwd)
-    const child = started(['train', 'classifier', 'many.csv', '--epochs', '1000', '--patience', '1000'], cwd)
+    const out = `${signal}.safetensors`
+    const words = ['train', 'classifier', 'many.csv', '--epochs', '1000', '--patience', '1000', '--out', out]
+    const child = started(words, cwd)
     let stderr = ''
     child.stderr.on('data', (text: Buffer) => {
       // The first line is written after the first step.
@@ -31,8 +33,12 @@ for (const [signal, code] of [
     })
     const [status] = await once(child, 'close')
     assert.equal(status, code)
-    assert.match(stderr, new RegExp(`stopped by ${signal}; no file was written\\.\n$`))
-    assert.deepEqual(readdirSync(cwd), files)
+    const line = `sluice ${words.join(' ')} --resume`
+    assert.ok(stderr.endsWith(`stopped by ${signal}; this goes on from ${out}.checkpoint:\n${line}\n`), stderr)
+    assert.deepEqual(
+      readdirSync(cwd).filter(name => !files.includes(name)),
+      [`${out}.checkpoint`],
+    )
   })
 }
 

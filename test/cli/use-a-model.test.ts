@@ -94,7 +94,7 @@ test('info tells sizes, vocabulary, equations and training', () => {
   const info = json(['info', model], { cwd })
   assert.deepEqual(info.labels, ['negative', 'positive'])
   assert.deepEqual(info.columns, { text: 'review', label: 'sentiment' })
-  assert.equal(info.hidden, 8)
+  assert.deepEqual(info.hidden, [8])
   assert.equal(info.vocabulary.first[0], '<unk>')
   assert.equal(info.vocabulary.size, info.tensors[0].shape[0])
   const sizes = info.tensors.map(({ shape }: { shape: number[] }) => shape.reduce((a, b) => a * b, 1))

@@ -1,19 +1,23 @@
 /** `sluice train classifier FILE` */
-import { basename } from 'node:path'
 import { majorityOf } from '../../data/majority.ts'
+import { readWordVectors, type WordVectors } from '../../data/word-vectors.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { textClassifierOptions } from '../../models/text-classifier-options.ts'
-import { requireWritable, writeModel } from '../../platform/node/index.ts'
+import { fileSource, isDevice, readModel, requireWritable, writeModel } from '../../platform/node/index.ts'
+import type { Vocabulary } from '../../text/vocabulary.ts'
 import { facts } from '../aligned.ts'
 import { chosenCell } from '../chosen-cell.ts'
 import { useWasm } from '../device.ts'
 import { type Examples, readExamples, requireKnownLabels } from '../examples-file.ts'
 import { checkedValue, isNumeric } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
-import { counted, percent } from '../numbers.ts'
+import { modelFileOf } from '../model-file-name.ts'
+import { counted, countOf, percent } from '../numbers.ts'
 import { trainClassifierOptions } from '../option-tables.ts'
+import { subwordsFrom } from '../subwords-file.ts'
 import type { Terminal } from '../terminal.ts'
+import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
 
 const WHERE = 'sluice train classifier'
@@ -23,36 +27,42 @@ type Options = OptionValues<typeof trainClassifierOptions>
 export async function run({ operands: [path], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const given = completeOptions(WHERE, trainClassifierOptions, options)
   const split = validationOf(given.validation)
-  const out =
-    given.out ??
-    `${basename(path)
-      .replace(/\.gz$/i, '')
-      .replace(/\.[^.]*$/, '')}.safetensors`
+  const out = given.out ?? modelFileOf(path)
   await requireWritable(out)
-  const cell = await chosenCell(given.cell)
-  const data = await readExamples(path, given, terminal)
-  const more = (file: string | null) => moreExamples(file, given, terminal, data)
+  const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? modelFileOf(path) : out, terminal)
+  const cell = options.cell === undefined ? null : await chosenCell(given.cell)
+  useWasm(options.arithmetic ?? checkpoint.arithmetic ?? undefined)
+  const from = given.from === null ? null : await readModel(given.from, { kind: TextClassifier })
+  const data = await readExamples(path, given, terminal, from?.columns)
+  const known = [...new Set([...data.examples.map(example => example.label), ...(from?.labels ?? [])])]
+  const more = (file: string | null) => moreExamples(file, given, terminal, data, known)
   const validation = await more(split.file)
   const test = await more(given.test)
-  useWasm(options.arithmetic)
   signal.throwIfAborted()
 
   const progress = new TrainingProgress(terminal)
-  const model = await TextClassifier.train(data.examples, {
-    ...libraryOptions(given),
-    ...(split.fraction === null ? {} : { validation: split.fraction }),
-    ...(validation ? { validationRows: validation.examples } : {}),
-    cell,
-    columns: data.columns,
-    onProgress: progress.show,
-    signal,
+  await checkpoint.during(signal, async () => {
+    const model = await TextClassifier.train(data.examples, {
+      ...tableOptions(options),
+      ...(split.fraction !== null && { validation: split.fraction }),
+      ...(validation && { validationRows: validation.examples }),
+      ...(cell && { cell }),
+      ...(from && { from }),
+      ...(given.vectors !== null && { vectors: vectorsFrom(given.vectors, terminal, signal) }),
+      ...(given.subwords !== null && { subwords: await subwordsFrom(given.subwords) }),
+      ...checkpoint.options,
+      freezeVectors: given.freezeVectors,
+      columns: data.columns,
+      onProgress: progress.show,
+      signal,
+    })
+    progress.finish(model.epochs)
+    warnOfCutTexts(model, terminal)
+    await writeModel(out, model)
+    const judged = test ? await model.evaluate(test.examples, { signal }) : null
+    const result = resultOf(model, data, out, judged)
+    await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result, validation, test))
   })
-  progress.finish(model.epochs)
-  warnOfCutTexts(model, data, terminal)
-  await writeModel(out, model)
-  const judged = test ? await model.evaluate(test.examples, { signal }) : null
-  const result = resultOf(model, data, out, judged)
-  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result, validation, test))
 }
 
 /** `--validation`: a fraction to keep, or the file of the rows. */
@@ -62,31 +72,38 @@ function validationOf(given: string): { fraction: number | null; file: string | 
   return { fraction, file: null }
 }
 
-/** The options that the library takes as they are. */
-function libraryOptions(given: Options) {
-  const { text, label, header, encoding, test, out, arithmetic, validation, cell, ...rest } = given
-  return rest
-}
+/** Of the options given those of the library's table: what is not given is its default, or that of `--from`. */
+const tableOptions = ({ validation: _, ...options }: Invocation['options']) =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(textClassifierOptions, name)))
 
 async function moreExamples(
   file: string | null,
   given: Options,
   terminal: Terminal,
   data: Examples,
+  known: readonly string[],
 ): Promise<Examples | null> {
   if (file === null) return null
   const more = await readExamples(file, { ...given, text: null, label: null }, terminal, data.columns)
-  requireKnownLabels(file, more.examples, data.examples)
+  requireKnownLabels(file, more.examples, known)
   return more
 }
 
-/** A token is a character at the least, so short texts need no counting. */
-function warnOfCutTexts({ encoder, summary }: TextClassifier, { examples }: Examples, terminal: Terminal): void {
-  const { maxTokens } = summary.options
-  const cut = examples.filter(({ text }) => text.length > maxTokens && encoder.tokenize(text).isCut).length
-  if (cut === 0) return
-  const share = percent(cut / examples.length)
-  terminal.warn(`${counted(cut)} texts (${share}) cut after ${maxTokens} tokens; --max-tokens N reads more`)
+function vectorsFrom(path: string, terminal: Terminal, signal: AbortSignal) {
+  return async ({ tokens }: Vocabulary): Promise<WordVectors> => {
+    const found = await readWordVectors(fileSource(path), { wanted: new Set(tokens), signal })
+    terminal.note(`${path}: vectors of ${counted(found.vectors.size)} of ${countOf(tokens.length, 'token')}`)
+    return found
+  }
+}
+
+function warnOfCutTexts({ summary }: TextClassifier, terminal: Terminal): void {
+  const { cutTexts, examples, validationExamples, options } = summary
+  if (cutTexts === 0) return
+  const share = percent(cutTexts / (examples + validationExamples))
+  terminal.warn(
+    `${counted(cutTexts)} texts (${share}) cut after ${options.maxTokens} tokens; --max-tokens N reads more`,
+  )
 }
 
 const majorityShare = ({ examples }: Pick<Examples, 'examples'>): number =>

@@ -58,6 +58,12 @@ export async function requireWritable(path: string): Promise<void> {
   }
 }
 
+/** Whether something is there that can only be written directly: a device or a pipe, such as `/dev/null`. */
+export async function isDevice(path: string): Promise<boolean> {
+  const old = await stat(path).catch(() => undefined)
+  return old !== undefined && !old.isFile() && !old.isDirectory()
+}
+
 async function oldFile(path: string): Promise<Stats | undefined> {
   return await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined

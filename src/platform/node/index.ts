@@ -1,3 +1,3 @@
 export { fileSource } from './file-source.ts'
-export { readBytes, requireWritable, writeFileAtomically } from './files.ts'
-export { readModel, writeModel } from './model-files.ts'
+export { isDevice, readBytes, requireWritable, writeFileAtomically } from './files.ts'
+export { type AnyModel, type ModelKind, readModel, writeModel } from './model-files.ts'

@@ -1,6 +1,7 @@
 /** Models in files. */
 import type { Device } from '../../devices/device.ts'
 import { ModelFileError } from '../../errors/errors.ts'
+import { LanguageModel } from '../../models/language-model.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { loadSubwords } from '../../text/subword-library.ts'
 import { readBytes, writeFileAtomically } from './files.ts'
@@ -14,27 +15,47 @@ export async function writeModel(path: string, model: { toBytes(): Uint8Array })
   await writeFileAtomically(path, model.toBytes())
 }
 
+/** A model of any kind; `instanceof` tells which. */
+export type AnyModel = TextClassifier | LanguageModel
+
+/** A class of models. */
+export interface ModelKind<M extends AnyModel> {
+  fromBytes(bytes: Uint8Array, options?: { readonly device?: Device }): M
+}
+
 /**
  * Reads a model.
  *
+ *     const model = await readModel('reviews.safetensors', { kind: TextClassifier })
+ *
+ * @param options  `kind`: the class that it must be of. @default whatever the file has
  * @throws {DataError}      There is no such file, or it may not be read.
- * @throws {ModelFileError} It is no model, or a damaged one; names the file.
+ * @throws {ModelFileError} It is no model, or a damaged one, or of another kind; names the file.
  */
-export async function readModel(path: string, options: { readonly device?: Device } = {}): Promise<TextClassifier> {
+export async function readModel<M extends AnyModel = AnyModel>(
+  path: string,
+  options: { readonly device?: Device; readonly kind?: ModelKind<M> } = {},
+): Promise<M> {
   const bytes = await readBytes(path)
-  if (mentionsSubwords(bytes)) await loadSubwords()
+  if (isMentioned(SUBWORDS, bytes)) await loadSubwords()
+  const { kind = kindOf(bytes) as ModelKind<AnyModel> as ModelKind<M>, device } = options
   try {
-    return TextClassifier.fromBytes(bytes, options)
+    return kind.fromBytes(bytes, device ? { device } : {})
   } catch (cause) {
     if (cause instanceof ModelFileError) throw new ModelFileError(`${path}: ${cause.message}`, { cause })
     throw cause
   }
 }
 
-/** Written once in the document, which stands in a string of the header; elsewhere it costs a few milliseconds. */
-const MENTION = '\\"tokens\\":\\"subword\\"'
+/** As the document has it, which stands in a string of the header; what is found is checked by who reads it. */
+const SUBWORDS = '\\"tokens\\":\\"subword\\"'
+const LANGUAGE_MODEL = '\\"task\\":\\"language-model\\"'
 const LONGEST_HEADER_BYTES = 2 ** 27
 
-function mentionsSubwords(bytes: Uint8Array): boolean {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST_HEADER_BYTES)).includes(MENTION)
+const kindOf = (bytes: Uint8Array): ModelKind<AnyModel> =>
+  isMentioned(LANGUAGE_MODEL, bytes) ? LanguageModel : TextClassifier
+
+/** Costs a few milliseconds where it is not. */
+function isMentioned(words: string, bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, LONGEST_HEADER_BYTES)).includes(words)
 }
