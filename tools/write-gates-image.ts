@@ -7,7 +7,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import { type RecordedText, recordText, type TextClassifier } from '../src/index.ts'
+import { type RecordedText, recordText, TextClassifier } from '../src/index.ts'
 import { readModel } from '../src/platform/node/index.ts'
 
 const IMAGE = resolve(import.meta.dirname, '../docs/images/gates.svg')
@@ -106,7 +106,7 @@ function soFarOf(model: TextClassifier, tokens: readonly string[]): number[] {
 
 const [path = 'out/sentiment.safetensors', sentence = 'the food was good but the service was slow'] =
   process.argv.slice(2)
-const model = await readModel(path)
+const model = await readModel(path, { kind: TextClassifier })
 const recorded = recordText(model, sentence)
 mkdirSync(dirname(IMAGE), { recursive: true })
 writeFileSync(IMAGE, drawing(recorded, soFarOf(model, recorded.tokens)))

@@ -6,6 +6,7 @@
  */
 import type { OptionTable } from '../models/option-table.ts'
 import type { Invocation } from './invocation.ts'
+import { generateOptions, nextOptions, trainLanguageModelOptions } from './language-option-tables.ts'
 import { evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
 
 export interface Operand {
@@ -43,6 +44,33 @@ export const commands: readonly CommandDescription[] = [
     load: () => import('./commands/train-classifier.ts'),
   },
   {
+    name: 'train language-model',
+    about: 'Train a language model on texts: which word, character or piece comes next.',
+    operands: [{ name: 'FILE', about: 'A text, .gz too; several are read one after the other.', isRepeated: true }],
+    options: trainLanguageModelOptions,
+    examples: [
+      'sluice train language-model book.txt',
+      'sluice train language-model a.txt b.txt --tokens character --hidden 256 --out letters.safetensors',
+    ],
+    load: () => import('./commands/train-language-model.ts'),
+  },
+  {
+    name: 'next',
+    about: 'Tell which words or characters most likely come next.',
+    operands: [model, { name: 'TEXT', about: 'The text so far.' }],
+    options: nextOptions,
+    examples: ['sluice next book.safetensors "It was a dark and" --top 5'],
+    load: () => import('./commands/next.ts'),
+  },
+  {
+    name: 'generate',
+    about: 'Write on with a language model: the text is printed as it grows, without the prompt.',
+    operands: [model],
+    options: generateOptions,
+    examples: ['sluice generate book.safetensors --prompt "It was" --length 200 --temperature 0.8'],
+    load: () => import('./commands/generate.ts'),
+  },
+  {
     name: 'predict',
     about: 'Tell the labels of texts: label, probability and text, a line each.',
     operands: [
@@ -58,8 +86,8 @@ export const commands: readonly CommandDescription[] = [
   },
   {
     name: 'evaluate',
-    about: 'Judge a model on labelled texts: loss, accuracy, a table of the classes, the confusion matrix.',
-    operands: [model, { name: 'FILE', about: 'A csv, tsv or jsonl file, .gz too.' }],
+    about: 'Judge a model: loss, accuracy, a table of the classes and the confusion matrix; or perplexity on a text.',
+    operands: [model, { name: 'FILE', about: 'A csv, tsv or jsonl file, or the text for a language model; .gz too.' }],
     options: evaluateOptions,
     examples: ['sluice evaluate reviews.safetensors test.csv'],
     load: () => import('./commands/evaluate.ts'),

@@ -23,7 +23,7 @@ export class TrainingProgress {
   }
 
   /** After the last epoch, whose validation no progress tells. */
-  finish(epochs: readonly EpochResult<{ readonly loss: number; readonly accuracy: number }>[]): void {
+  finish(epochs: readonly EpochResult[]): void {
     const validation = epochs.at(-1)?.validation
     if (this.#last && validation) this.#epoch(this.#last, { ...validation })
     this.#terminal.clear()
@@ -41,7 +41,11 @@ function drawn(progress: Progress): string {
 }
 
 function told({ epoch, epochs, loss, validation, tokensPerSecond, secondsLeft }: Progress): string {
-  const accuracy = validation ? `  validation ${percent(validation.accuracy)}` : ''
+  const judged = validation ? `  validation ${judgedAs(validation)}` : ''
   const left = secondsLeft > 0 ? `  ${clock(secondsLeft)} left` : ''
-  return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}${accuracy}  ${counted(tokensPerSecond)} tokens/s${left}`
+  return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}${judged}  ${counted(tokensPerSecond)} tokens/s${left}`
+}
+
+function judgedAs({ accuracy, perplexity }: Readonly<Record<string, number>>): string {
+  return accuracy === undefined ? `perplexity ${perplexity.toFixed(2)}` : percent(accuracy)
 }

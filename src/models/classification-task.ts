@@ -34,6 +34,7 @@ export function codedRows(rows: readonly LabelledText[], encoder: TextEncoder, l
 
 export class ClassificationTask implements TrainingTask<readonly CodedRow[], { loss: number; accuracy: number }> {
   readonly parameters: Parameters
+  readonly measures = ['loss', 'accuracy']
   readonly #network: ClassifierNetwork
   readonly #labels: readonly string[]
   readonly #training: readonly CodedRow[]

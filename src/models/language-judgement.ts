@@ -11,6 +11,7 @@ import { crossEntropy, noGradient, step } from '../tensor/index.ts'
 import { UNKNOWN_ID } from '../text/vocabulary.ts'
 import type { Turns } from '../training/turns.ts'
 import type { LanguageNetwork } from './language-network.ts'
+import type { CodedText } from './language-text.ts'
 import { indexOfLargest } from './largest.ts'
 
 export interface LanguageJudgement {
@@ -95,4 +96,14 @@ function readWindow(network: LanguageNetwork, block: Int32Array, state: Recurren
 
 async function* asynchronous(ids: AsyncIterable<Int32Array> | Iterable<Int32Array>): AsyncGenerator<Int32Array, void> {
   yield* ids
+}
+
+/** The perplexity of token frequencies alone, each token counted once more than it occurs. */
+export function unigramPerplexity({ encoder, training, validation }: CodedText): number {
+  const { size } = encoder.vocabulary
+  const counts = new Float64Array(size).fill(1)
+  for (const id of training) counts[id]++
+  const total = training.length + size
+  return lossFigures(validation.reduce((sum, id) => sum - Math.log(counts[id] / total), 0) / validation.length)
+    .perplexity
 }

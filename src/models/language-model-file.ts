@@ -33,6 +33,8 @@ export interface LanguageTrainingSummary {
   /** Of the text that was trained on, and of the part or text kept for validation. */
   readonly tokens: number
   readonly validationTokens: number
+  /** Perplexity on the latter of a model that knows only how often each token occurs in the former. */
+  readonly baseline: { readonly unigram: number }
   /** Epochs trained, and the one whose weights these are. Losses in nats. */
   readonly epochs: number
   readonly best: { readonly epoch: number; readonly loss: number; readonly validation: LanguageValidation }
@@ -102,10 +104,12 @@ function asSummary(value: unknown): LanguageTrainingSummary {
   const validation = asObject(field(best, 'validation'), 'training.best.validation')
   const count = (from: JsonObject, name: string, path: string) => asInteger(field(from, name), path, { minimum: 0 })
   const number = (from: JsonObject, name: string, path: string) => asNumber(field(from, name), path)
+  const baseline = asObject(field(summary, 'baseline'), 'training.baseline')
   return {
     options: storedOptions(field(summary, 'options')),
     tokens: count(summary, 'tokens', 'training.tokens'),
     validationTokens: count(summary, 'validationTokens', 'training.validationTokens'),
+    baseline: { unigram: number(baseline, 'unigram', 'training.baseline.unigram') },
     epochs: count(summary, 'epochs', 'training.epochs'),
     best: {
       epoch: count(best, 'epoch', 'training.best.epoch'),

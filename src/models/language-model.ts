@@ -10,7 +10,7 @@ import { type EpochResult, train } from '../training/loop.ts'
 import { Turns } from '../training/turns.ts'
 import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
 import { type GeneratedToken, type GenerateOptions, generate, promptIds, Reader } from './generation.ts'
-import { judgeText, type LanguageJudgement } from './language-judgement.ts'
+import { judgeText, type LanguageJudgement, unigramPerplexity } from './language-judgement.ts'
 import {
   type LanguageModelParts,
   type LanguageTrainingSummary,
@@ -98,6 +98,7 @@ export class LanguageModel {
       options: settings,
       tokens: coded.training.length,
       validationTokens: coded.validation.length,
+      baseline: { unigram: unigramPerplexity(coded) },
       epochs: result.epochs.length,
       best: { epoch, loss, validation },
     }

@@ -1,79 +1,38 @@
 /** `sluice evaluate MODEL FILE` */
 import { majorityOf } from '../../data/majority.ts'
-import type { Judgement } from '../../models/judgement.ts'
+import type { LanguageJudgement } from '../../models/language-judgement.ts'
+import { LanguageModel } from '../../models/language-model.ts'
 import { completeOptions } from '../../models/option-table.ts'
-import { readModel } from '../../platform/node/index.ts'
-import { aligned, onOneLine } from '../aligned.ts'
+import { fileSource, readModel } from '../../platform/node/index.ts'
+import { facts } from '../aligned.ts'
+import { judgementDocument, judgementReport } from '../classifier-judgement.ts'
 import { useWasm } from '../device.ts'
 import { readExamples } from '../examples-file.ts'
 import type { Invocation } from '../invocation.ts'
-import { counted, countOf, percent } from '../numbers.ts'
+import { counted, percent } from '../numbers.ts'
 import { evaluateOptions } from '../option-tables.ts'
-
-/** A confusion matrix of more labels is no help to the eye; its largest confusions are. */
-const MATRIX_LABELS_MAX = 10
-const CONFUSIONS_SHOWN = 10
 
 export async function run({ operands: [path, file], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const given = completeOptions('sluice evaluate', evaluateOptions, options)
   useWasm(options.arithmetic)
   const model = await readModel(path)
   for (const warning of model.warnings) terminal.warn(warning)
+  if (model instanceof LanguageModel) {
+    const judgement = await model.evaluate([fileSource(file, given.encoding ?? undefined)], { signal })
+    return await terminal.write(isJson ? `${JSON.stringify(judgement)}\n` : `${reportOf(judgement).join('\n')}\n`)
+  }
   const { examples } = await readExamples(file, given, terminal, model.columns)
   const judgement = await model.evaluate(examples, { signal })
-  if (isJson) return await terminal.write(`${JSON.stringify(documentOf(judgement))}\n`)
+  if (isJson) return await terminal.write(`${JSON.stringify(judgementDocument(judgement))}\n`)
   const { share } = majorityOf(examples.map(example => example.label))
-  await terminal.write(`${reportOf(judgement, share).join('\n')}\n`)
+  await terminal.write(`${judgementReport(judgement, share).join('\n')}\n`)
 }
 
-function documentOf({ examples, loss, accuracy, macroF1, classes, confusion }: Judgement) {
-  return {
-    examples,
-    loss,
-    accuracy,
-    macroF1,
-    classes: classes.map(({ label, precision, recall, f1, support }) => ({ label, precision, recall, f1, support })),
-    confusion,
-  }
-}
-
-function reportOf({ examples, loss, accuracy, macroF1, classes, confusion }: Judgement, majority: number): string[] {
-  const labels = classes.map(scores => onOneLine(scores.label))
-  const three = (value: number) => value.toFixed(3)
-  return [
-    `accuracy ${percent(accuracy)} (largest class ${percent(majority)}) of ${countOf(examples, 'text')}`,
-    `loss ${three(loss)}, macro F1 ${three(macroF1)}`,
-    '',
-    ...aligned([
-      ['label', 'precision', 'recall', 'F1', 'support'],
-      ...classes.map(({ precision, recall, f1, support }, k) => [
-        labels[k],
-        three(precision),
-        three(recall),
-        three(f1),
-        counted(support),
-      ]),
-    ]),
-    '',
-    ...(labels.length <= MATRIX_LABELS_MAX ? matrix(labels, confusion) : largest(labels, confusion)),
-  ]
-}
-
-function matrix(labels: readonly string[], confusion: Judgement['confusion']): string[] {
-  return aligned([
-    ['true \\ predicted', ...labels],
-    ...confusion.map((row, truth) => [labels[truth], ...row.map(counted)]),
-  ])
-}
-
-function largest(labels: readonly string[], confusion: Judgement['confusion']): string[] {
-  const wrong = confusion.flatMap((row, truth) =>
-    row.flatMap((count, answer) => (truth === answer || count === 0 ? [] : [{ truth, answer, count }])),
-  )
-  const first = wrong.toSorted((a, b) => b.count - a.count).slice(0, CONFUSIONS_SHOWN)
-  if (first.length === 0) return ['no confusions']
-  return aligned([
-    ['true', 'predicted', 'texts'],
-    ...first.map(({ truth, answer, count }) => [labels[truth], labels[answer], counted(count)]),
+function reportOf({ tokens, loss, perplexity, bitsPerToken, accuracy, unknown }: LanguageJudgement): string[] {
+  return facts([
+    ['perplexity', perplexity.toFixed(2)],
+    ['loss', `${loss.toFixed(4)} nats, ${bitsPerToken.toFixed(4)} bits a token`],
+    ['accuracy', `${percent(accuracy)} of the tokens were the most probable one`],
+    ['tokens', `${counted(tokens)} foretold, ${percent(unknown)} not in the vocabulary`],
   ])
 }

@@ -3,7 +3,7 @@ import { findTextColumn } from '../../data/columns.ts'
 import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
-import type { Prediction, TextClassifier } from '../../models/text-classifier.ts'
+import { type Prediction, TextClassifier } from '../../models/text-classifier.ts'
 import { readModel, requireWritable, writeFileAtomically } from '../../platform/node/index.ts'
 import { Turns } from '../../training/turns.ts'
 import { onOneLine } from '../aligned.ts'
@@ -33,7 +33,7 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
   }
   if (given.out !== null) await requireWritable(given.out)
   useWasm(options.arithmetic)
-  const model = await readModel(path)
+  const model = await readModel(path, { kind: TextClassifier })
   for (const warning of model.warnings) terminal.warn(warning)
 
   const kept: string[] = []

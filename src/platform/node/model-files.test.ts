@@ -16,7 +16,7 @@ test('a model that was written is read again: the same bytes, the same answers',
   const model = await TextClassifier.train(rows, { hidden: 4, embedding: 4, epochs: 1 })
   const path = join(folder, 'model.safetensors')
   await writeModel(path, model)
-  const again = await readModel(path)
+  const again = await readModel(path, { kind: TextClassifier })
   assert.deepEqual(again.predict('good film'), model.predict('good film'))
   assert.deepEqual(again.toBytes(), new Uint8Array(readFileSync(path)))
 })

@@ -1,0 +1,30 @@
+/** `sluice generate MODEL` */
+import { LanguageModel } from '../../models/language-model.ts'
+import { completeOptions } from '../../models/option-table.ts'
+import { readModel } from '../../platform/node/index.ts'
+import { Turns } from '../../training/turns.ts'
+import { useWasm } from '../device.ts'
+import type { Invocation } from '../invocation.ts'
+import { generateOptions } from '../language-option-tables.ts'
+
+export async function run({ operands: [path], options, isJson, terminal, signal }: Invocation): Promise<void> {
+  const { topK, stop, arithmetic, ...given } = completeOptions('sluice generate', generateOptions, options)
+  useWasm(options.arithmetic && arithmetic)
+  const model = await readModel(path, { kind: LanguageModel })
+  for (const warning of model.warnings) terminal.warn(warning)
+  const turns = new Turns(signal)
+  const start = performance.now()
+  const pieces: string[] = []
+  let tokens = 0
+  for (const { text } of model.generate({ ...given, ...(topK && { topK }), ...(stop && { stop }) })) {
+    tokens++
+    pieces.push(text)
+    if (!isJson && text !== '') await terminal.write(visible(text))
+    await turns.give()
+  }
+  const tokensPerSecond = tokens / ((performance.now() - start) / 1000)
+  await terminal.write(isJson ? `${JSON.stringify({ text: pieces.join(''), tokens, tokensPerSecond })}\n` : '\n')
+}
+
+/** A text may have learned what would move the cursor; line ends and tabs stay. */
+const visible = (text: string): string => text.replace(/[^\P{Cc}\n\t]/gu, ' ')

@@ -1,0 +1,89 @@
+/** `sluice train language-model FILE…` */
+import type { LanguageJudgement } from '../../models/language-judgement.ts'
+import { LanguageModel } from '../../models/language-model.ts'
+import { languageModelOptions } from '../../models/language-model-options.ts'
+import { completeOptions } from '../../models/option-table.ts'
+import { fileSource, isDevice, readModel, requireWritable, writeModel } from '../../platform/node/index.ts'
+import { facts } from '../aligned.ts'
+import { chosenCell } from '../chosen-cell.ts'
+import { useWasm } from '../device.ts'
+import { checkedValue, isNumeric } from '../flags.ts'
+import type { Invocation } from '../invocation.ts'
+import { trainLanguageModelOptions } from '../language-option-tables.ts'
+import { modelFileOf } from '../model-file-name.ts'
+import { counted } from '../numbers.ts'
+import { subwordsFrom } from '../subwords-file.ts'
+import { TrainingCheckpoint } from '../training-checkpoint.ts'
+import { TrainingProgress } from '../training-progress.ts'
+
+const WHERE = 'sluice train language-model'
+
+export async function run({ operands: files, options, isJson, terminal, signal }: Invocation): Promise<void> {
+  const given = completeOptions(WHERE, trainLanguageModelOptions, options)
+  const name = modelFileOf(files[0])
+  const out = given.out ?? name
+  await requireWritable(out)
+  const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? name : out, terminal)
+  const cell = options.cell === undefined ? null : await chosenCell(given.cell)
+  useWasm(options.arithmetic ?? checkpoint.arithmetic ?? undefined)
+  const from = given.from === null ? null : await readModel(given.from, { kind: LanguageModel })
+  const source = (file: string) => fileSource(file, given.encoding ?? undefined)
+  const test = given.test === null ? null : [source(given.test)]
+  const progress = new TrainingProgress(terminal)
+  await checkpoint.during(signal, async () => {
+    const model = await LanguageModel.train(files.map(source), {
+      ...tableOptions(options),
+      ...validationOf(given.validation, source),
+      ...(cell && { cell }),
+      ...(from && { from }),
+      ...(given.subwords !== null && { subwords: await subwordsFrom(given.subwords) }),
+      ...checkpoint.options,
+      onProgress: progress.show,
+      signal,
+    })
+    progress.finish(model.epochs)
+    await writeModel(out, model)
+    const judged = test && (await model.evaluate(test, { signal }))
+    const result = resultOf(model, out, judged)
+    await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result))
+  })
+}
+
+/** `--validation`: a fraction to keep, or the file of another text. */
+function validationOf(given: string, source: (file: string) => ReturnType<typeof fileSource>) {
+  if (!isNumeric(given)) return { validationText: [source(given)] }
+  return { validation: checkedValue(WHERE, '--validation', languageModelOptions.validation, given) as number }
+}
+
+/** Of the options given, those of the library's table: what is not given is its default, or the model's gone on from. */
+const tableOptions = (options: Invocation['options']) =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(languageModelOptions, name)))
+
+function resultOf(model: LanguageModel, out: string, judged: LanguageJudgement | null) {
+  const { best, baseline, tokens } = model.summary
+  return {
+    task: 'language-model',
+    tokens,
+    vocabulary: model.encoder.vocabulary.size,
+    parameters: model.parameterCount,
+    baseline,
+    epochs: model.epochs,
+    validation: { epoch: best.epoch, ...best.validation },
+    test: judged,
+    model: out,
+  }
+}
+
+function reportOf({ validation, test, epochs, baseline, model, parameters }: ReturnType<typeof resultOf>): string {
+  const told = ({ perplexity, bitsPerToken, tokens }: Omit<LanguageJudgement, 'loss' | 'accuracy' | 'unknown'>) =>
+    `perplexity ${perplexity.toFixed(2)}, ${bitsPerToken.toFixed(3)} bits a token, ${counted(tokens)} tokens`
+  return `${facts([
+    [
+      'validation',
+      `${told(validation)}, epoch ${validation.epoch} of ${epochs.length} ` +
+        `(by frequency alone: perplexity ${baseline.unigram.toFixed(2)})`,
+    ],
+    ...(test ? [['test', told(test)] as const] : []),
+    ['model', `${model}, ${counted(parameters)} parameters`],
+  ]).join('\n')}\n`
+}
