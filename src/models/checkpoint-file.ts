@@ -103,11 +103,6 @@ function asCounters(value: unknown): Omit<LoopState, 'arrays'> {
   const number = (name: string) => asNumber(field(counters, name), `checkpoint.counters.${name}`)
   const epochs = asArray(field(counters, 'epochs'), 'checkpoint.counters.epochs', { maximum: 1_000_000 }).map(asEpoch)
   const bestEpoch = field(counters, 'bestEpoch') === null ? null : count('bestEpoch', 1)
-  if ((bestEpoch === null) !== (epochs.length === 0) || (bestEpoch ?? 0) > epochs.length) {
-    throw new ModelFileError(
-      `checkpoint, counters: expected a best epoch of the ${epochs.length} done, got ${bestEpoch}. Start again.`,
-    )
-  }
   return {
     epoch: count('epoch', 1),
     step: count('step'),

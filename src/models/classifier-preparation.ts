@@ -50,7 +50,7 @@ export async function prepareClassifier(rows: readonly LabelledText[], options: 
     task: CLASSIFIER_TASK,
     options: { ...asJson(settings), ...startingPoint(options, vectors, encoder) },
     cell: asJson(equationsToDocument(cell)),
-    data: hashOf([training, validation].map(part => part.map(({ text, label }) => [text, label]))),
+    data: hashOf([rows, options.validationRows ?? []].map(part => part.map(({ text, label }) => [text, label]))),
     arithmetic: device.arithmetic,
   }
   return { network, encoder, labels, settings, parameters, coded, identity }
@@ -124,6 +124,9 @@ function floatsPerToken(cell: Cell, { embedding, hidden, bidirectional, merge }:
   return embedding + recurrentFloatsPerToken(cell, sizes)
 }
 
+/** Of a hash that a message may show. */
+const SHOWN_DIGITS = 16
+
 /** What the first weights come from, when they are not drawn: other ones make another run. */
 function startingPoint(
   { from, subwords, freezeVectors = false }: TrainOptions,
@@ -131,9 +134,11 @@ function startingPoint(
   encoder: TextEncoder,
 ): Record<string, unknown> {
   return {
-    from: from ? sha256(writeClassifier(from)) : null,
-    subwords: subwords ? hashOf(encoder.toDocument().text) : null,
-    vectors: vectors ? hashOf([...vectors.vectors].map(([word, values]) => [word, ...values])) : null,
+    from: from ? sha256(writeClassifier(from)).slice(0, SHOWN_DIGITS) : null,
+    subwords: subwords ? hashOf(encoder.toDocument().text).slice(0, SHOWN_DIGITS) : null,
+    vectors: vectors
+      ? hashOf([...vectors.vectors].map(([word, values]) => [word, ...values])).slice(0, SHOWN_DIGITS)
+      : null,
     freezeVectors,
   }
 }

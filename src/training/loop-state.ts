@@ -3,6 +3,8 @@
  *
  * Between two steps nothing else is remembered: order, noise and sampling follow from the seed and these counters.
  */
+import { ModelFileError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
 import type { Tensor } from '../tensor/index.ts'
 import type { OptimizerState, Parameters } from './optimizer-state.ts'
 
@@ -48,6 +50,32 @@ export interface LoopState extends LoopCounters {
 const OPTIMIZER = 'optimizer.'
 const BEST = 'best.'
 const CARRIED = 'carried.'
+
+/**
+ * Refuses counters that no training of this size can have: a file that was read may say anything.
+ *
+ * @param steps     Of an epoch.
+ * @param measures  The numbers that a judgement has.
+ * @throws {ModelFileError} names the first that does not fit.
+ */
+export function requireConsistent(state: LoopCounters, steps: number, measures: readonly string[]): void {
+  const { epoch, step, weightSum, epochs, bestEpoch } = state
+  const require = (isRight: boolean, expected: string, got: unknown) => {
+    if (isRight) return
+    throw new ModelFileError(`checkpoint, counters: expected ${expected}, got ${shown(got)}. Start again.`)
+  }
+  require(epoch === epochs.length + 1, `the epoch after the ${epochs.length} done`, epoch)
+  require(step <= steps, `at most the ${steps} steps of an epoch`, step)
+  require(state.steps === (epoch - 1) * steps + step, `${(epoch - 1) * steps + step} steps in all`, state.steps)
+  require(step === 0 ? weightSum === 0 : weightSum > 0, 'a sum of weights that fits the steps made', weightSum)
+  for (const { validation } of epochs) {
+    const isWhole = measures.every(name => Object.hasOwn(validation, name))
+    require(isWhole, `a validation with ${measures.join(' and ')}`, Object.keys(validation))
+  }
+  const losses = epochs.map(e => e.validation.loss)
+  const best = losses.length === 0 ? null : losses.indexOf(Math.min(...losses)) + 1
+  require(best === bestEpoch, `the epoch of the lowest validation loss (${best}) as the best`, bestEpoch)
+}
 
 /** Copies all arrays of a state. */
 export function captureArrays(

@@ -8,7 +8,14 @@ import { type Tensor, zeroGradients } from '../tensor/index.ts'
 import { accumulateGradients, groupsOf } from './accumulation.ts'
 import { divergenceError } from './divergence.ts'
 import { clipFactor, gradientNorm } from './gradient-norm.ts'
-import { captureArrays, type EpochResult, type LoopState, restoreArrays, type StateArray } from './loop-state.ts'
+import {
+  captureArrays,
+  type EpochResult,
+  type LoopState,
+  requireConsistent,
+  restoreArrays,
+  type StateArray,
+} from './loop-state.ts'
 import { OptimizerState, type Parameters } from './optimizer-state.ts'
 import type { Optimizer } from './optimizers/define.ts'
 import { type Progress, Report } from './report.ts'
@@ -32,6 +39,8 @@ export interface TrainingTask<Batch, Judgement extends { readonly loss: number }
   loss(batch: Batch, draw: number): Tensor
   /** Judges the model on its validation part. */
   validate(turns: Turns): Promise<Judgement>
+  /** The numbers that a judgement has, which a state to go on from must have, too. @default ['loss'] */
+  readonly measures?: readonly string[]
   /** What goes from batch to batch besides the weights (a language model's state), for checkpoints. */
   readonly carried?: {
     capture(): ReadonlyMap<string, StateArray>
@@ -80,6 +89,7 @@ export interface LoopResult<Judgement> {
  * bits as one that was never stopped.
  *
  * @throws {DivergenceError} a loss, gradient or validation loss is not finite; the last checkpoint stays.
+ * @throws {ModelFileError}  the counters of the state to go on from contradict each other or this training.
  * @throws the signal's reason, between two steps, after a checkpoint.
  */
 export async function train<Batch, Judgement extends { readonly loss: number } & Record<string, number>>(
@@ -129,6 +139,9 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
   }
 
   #restore(state: LoopState): void {
+    const { accumulate } = this.#options
+    const steps = groupsOf(this.#task.batches(state.epoch), accumulate).length
+    requireConsistent(state, steps, this.#task.measures ?? ['loss'])
     const { best, carried } = restoreArrays(state, this.#task.parameters, this.#optimizer)
     this.#epoch = state.epoch
     this.#step = state.step
