@@ -65,7 +65,7 @@ describe('tied weights', () => {
     const weight = network.parameters().get('embedding.weight') as Tensor
     const bias = (network.parameters().get('linear.bias') as Tensor).toArray()
     const { output } = network.read(Int32Array.of(2), 1, network.initialState(1))
-    const [h, E] = [output.toArray(), weight.toArray()]
+    const [h, E] = [Array.from(output.toArray()), weight.toArray()]
     const expected = Array.from({ length: 5 }, (_, v) => bias[v] + h.reduce((sum, x, j) => sum + x * E[v * 3 + j], 0))
     network
       .logits(output)
