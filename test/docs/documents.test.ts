@@ -36,6 +36,12 @@ it('programs have right types', () => {
   assert.equal(status, 0, stdout)
 })
 
+it('README.zh-CN.md has the programs and commands of README.md, but for comments', () => {
+  const programsOf = (path: string) =>
+    blocksOf(readFileSync(join(ROOT, path), 'utf8')).map(({ code }) => code.replace(/ \/\/ .*$/gm, ''))
+  assert.deepEqual(programsOf('README.zh-CN.md'), programsOf('README.md'))
+})
+
 describe('links', () => {
   for (const path of DOCUMENTS) {
     it(`of ${path} lead to files`, () => {
