@@ -29,15 +29,15 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
     const { accuracy } = await model.evaluate(test)
     accuracies.push(accuracy)
     const { best, epochs } = model.summary
-    const validation = percent(best.validation.accuracy)
-    console.log(
-      `${setName} ${name} seed ${seed}: ${percent(accuracy)}, validation ${validation}, epoch ${best.epoch} of ${epochs}, ${seconds} s`,
-    )
+    const where = `${setName} ${name} seed ${seed}`
+    const chosen = `validation ${percent(best.validation.accuracy)}, epoch ${best.epoch} of ${epochs}`
+    console.log(`${where}: ${percent(accuracy)}, ${chosen}, ${seconds} s`)
   }
   bySeed.push(mean(accuracies))
 }
+const [least, most] = [Math.min(...bySeed), Math.max(...bySeed)].map(percent)
 console.log(
-  `${setName} ${values.part}: mean ${percent(mean(bySeed))}, ${percent(Math.min(...bySeed))} to ${percent(Math.max(...bySeed))} over ${bySeed.length} seed(s)`,
+  `${setName} ${values.part}: mean ${percent(mean(bySeed))}, ${least} to ${most} over ${bySeed.length} seed(s)`,
 )
 
 function parsed(text: string): unknown {

@@ -143,7 +143,8 @@ function projectionFault(cell: Equations): string | null {
   const user = order.find(e => e.op !== 'recurrent' && e.args.some(isProjected))
   const quantity = Object.keys(cell.quantities).find(q => isProjected(cell.quantities[q] as Expression))
   if (user || quantity !== undefined) {
-    return `expected a projected state (${projected.join(', ')}) to stand in products only, got it in ${quantity ?? user?.op}.`
+    const states = projected.join(', ')
+    return `expected a projected state (${states}) to stand in products only, got it in ${quantity ?? user?.op}.`
   }
   const names = new Set(order.flatMap(e => (e.op === 'project' ? [e.name] : [])))
   if (names.size !== projected.length) return 'expected each projection to have a name of its own, got one twice.'

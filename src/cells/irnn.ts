@@ -2,8 +2,8 @@ import { relu } from '../formula/expression.ts'
 import { defineCell } from './define.ts'
 
 /**
- * IRNN (Le et al. 2015): a plain recurrent cell with relu whose recurrent weights begin as the identity, so that at first
- * it keeps everything.
+ * IRNN (Le et al. 2015): a plain recurrent cell with relu whose recurrent weights begin as the identity, so that at
+ * first it keeps everything.
  *
  *   h_t = relu(W x_t + b + U h_{t-1} + b'),   U = 1 at first
  */

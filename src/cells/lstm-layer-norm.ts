@@ -2,8 +2,8 @@ import { add, mul, sigmoid, tanh } from '../formula/expression.ts'
 import { defineCell } from './define.ts'
 
 /**
- * LSTM with layer normalization (Ba et al. 2016, eq. 20 – 22): both halves of each gate's sum, and the memory where it is
- * shown, are normalized over the hidden units.
+ * LSTM with layer normalization (Ba et al. 2016, eq. 20 – 22): both halves of each gate's sum, and the memory where it
+ * is shown, are normalized over the hidden units.
  *
  *   z = LN(W x_t + b) + LN(U h_{t-1} + b')       for each gate, then as lstm, but h_t = o_t ⊙ tanh(LN(c_t))
  */

@@ -30,8 +30,8 @@ export type Operand = Expression | number
  * - `recurrent`  U h_{t-1} + b_hh of the named block, [H]; with an argument, U times that quantity
  * - `previous`   the named state one time step before
  * - `parameter`  a vector of the cell's own (a peephole), [H]
- * - `mask`       noise of training: 0 with the probability `value`, else 1/(1 − value); 1 when predicting. Drawn anew at
- *                every step; a `sequenceMask` is drawn once a sequence
+ * - `mask`       noise of training: 0 with the probability `value`, else 1/(1 − value); 1 when predicting. Drawn anew
+ *                at every step; a `sequenceMask` is drawn once a sequence
  *
  * Two more kinds have an argument but are no operation on single elements:
  * - `rowMean`    the mean over a row's elements, the same number for all of them

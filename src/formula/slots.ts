@@ -22,7 +22,7 @@ export interface Mask {
   readonly per: 'step' | 'sequence'
 }
 
-/** A quantity that a product or a mean is taken of, and how many such steps stand one behind another until it is known. */
+/** A quantity that a product or a mean is taken of, and how many such steps stand before it is known. */
 export interface Made {
   readonly value: Expression
   /** 1 for what only the slots, the states before and the weights are needed for. */

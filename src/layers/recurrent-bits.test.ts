@@ -10,7 +10,8 @@ import { implementations } from '../devices/devices.test-bench.ts'
 import { samples } from '../tensor/central-differences.test-support.ts'
 import { noGradient, slice, stack, type Tensor, tensor } from '../tensor/index.ts'
 import { pack, unpack } from './packed.ts'
-import { Recurrent, type RecurrentState } from './recurrent.ts'
+import { Recurrent } from './recurrent.ts'
+import type { RecurrentState } from './recurrent-options.ts'
 import { drawn } from './weight-source.ts'
 
 const LENGTHS = [3, 7, 1, 7, 2]

@@ -14,7 +14,8 @@ import { type CheckedInput, checkGradients, samples } from '../tensor/central-di
 import { slice, type Tensor } from '../tensor/index.ts'
 import { Packed } from './packed.ts'
 import { packedOrder } from './packing.ts'
-import { Recurrent, type RecurrentOptions, type RecurrentState } from './recurrent.ts'
+import { Recurrent } from './recurrent.ts'
+import type { RecurrentOptions, RecurrentState } from './recurrent-options.ts'
 import { drawn } from './weight-source.ts'
 
 type Sizes = Omit<RecurrentOptions, 'source' | 'hiddenSize'> & { readonly hiddenSize: number }

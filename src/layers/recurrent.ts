@@ -7,81 +7,15 @@ import { ShapeError } from '../errors/errors.ts'
 import { stateWidth } from '../formula/equations.ts'
 import { withoutMasks } from '../formula/rewrites.ts'
 import { type CellProgram, compileCell } from '../formula/stages.ts'
-import { type RandomKey, subkey } from '../random/key.ts'
-import {
-  add,
-  concat,
-  defaultDevice,
-  dropout,
-  expand,
-  full,
-  mul,
-  reshape,
-  type Tensor,
-  takeRows,
-} from '../tensor/index.ts'
-import type { Initialization } from './initialization.ts'
+import { subkey } from '../random/key.ts'
+import { defaultDevice, dropout, expand, full, reshape, type Tensor, takeRows } from '../tensor/index.ts'
+import { type Merge, merged } from './merge.ts'
 import { Packed } from './packed.ts'
 import { type PackedOrder, packedOrder, reversedRows } from './packing.ts'
 import { runRecurrent, type WeightTensors } from './recurrent-operation.ts'
+import type { ForwardOptions, RecurrentOptions, RecurrentOutput, RecurrentState } from './recurrent-options.ts'
 import { createWeights, layerSuffix, namedWeights } from './recurrent-weights.ts'
 import { drawn, type WeightSource } from './weight-source.ts'
-
-export interface RecurrentOptions {
-  /** Width of x. */
-  readonly inputSize: number
-  /** Hidden units of a direction: of all layers, or of each, from the first on. */
-  readonly hiddenSize: number | readonly number[]
-  /** @default as many as hidden sizes are given */
-  readonly layers?: number
-  /** A second set of weights reads from the end. @default false */
-  readonly bidirectional?: boolean
-  /** How the outputs of the two directions become one. @default 'concat' */
-  readonly merge?: Merge
-  /** A learned first state has a parameter `initial_STATE_l0`, [H], for each state. @default 'zero' */
-  readonly initialState?: 'zero' | 'learned'
-  /** Share of values set to zero between layers, when a key is given to `forward`. @default 0 */
-  readonly dropout?: number
-  /** The first weights follow from it. @default 1 */
-  readonly seed?: number
-  /** How the weights begin. @default the cell's own, or 'pytorch' */
-  readonly initialization?: Initialization
-  /** What the forget gate's bias begins with. @default 1 */
-  readonly forgetBias?: number
-  /** Time steps that the memory should reach over at first, for the initialization `chrono`. @default 100 */
-  readonly longest?: number
-  /** Share of recurrent weights set to zero for a whole call, when a key is given to `forward`. @default 0 */
-  readonly weightDrop?: number
-  /** @default drawn on the default device */
-  readonly source?: WeightSource
-}
-
-/** How the outputs of two directions become one: side by side, or element by element. */
-export const MERGES = ['concat', 'sum', 'mean', 'product'] as const
-export type Merge = (typeof MERGES)[number]
-
-/** One layer's and direction's state: [B, H] for each of the cell's states, rows in the caller's order. */
-export type RecurrentState = Readonly<Record<string, Tensor>>
-
-export interface ForwardOptions {
-  /** Where dropout, the cell's masks and weight drop are drawn from: given in training, absent otherwise. */
-  readonly dropoutKey?: RandomKey
-  /** Share of values set to zero between layers. @default the layer's own */
-  readonly dropout?: number
-  /** Share of recurrent weights set to zero. @default the layer's own */
-  readonly weightDrop?: number
-  /** Quantities whose value at every step is wanted. */
-  readonly record?: readonly string[]
-}
-
-export interface RecurrentOutput<X> {
-  /** Of the same kind as x, D·H wide. */
-  readonly output: X
-  /** At index layer·D + direction: each sequence's own last state. */
-  readonly state: RecurrentState[]
-  /** At the same index: the quantities asked for, one row a token in packed order of the reading direction given. */
-  readonly recorded: Readonly<Record<string, Tensor>>[]
-}
 
 export class Recurrent {
   readonly cell: Cell
@@ -289,20 +223,6 @@ function hiddenSizesOf({ hiddenSize, layers }: RecurrentOptions): readonly numbe
     `Recurrent: expected a hidden size for each of ${layers ?? 'one or more'} layers, got ${hiddenSize.length}. ` +
       'Give one number, or as many as layers.',
   )
-}
-
-/** The outputs of two directions as one. */
-export function merged(a: Tensor, b: Tensor, merge: Merge): Tensor {
-  switch (merge) {
-    case 'concat':
-      return concat([a, b], 1)
-    case 'sum':
-      return add(a, b)
-    case 'mean':
-      return mul(add(a, b), 0.5)
-    case 'product':
-      return mul(a, b)
-  }
 }
 
 /** States with their rows in packed order, or back in the caller's; as they are where nothing moves. */

@@ -3,7 +3,7 @@
  */
 import { OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
-import type { RecurrentState } from '../layers/recurrent.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { noGradient, slice, step } from '../tensor/index.ts'
 import type { Vocabulary } from '../text/vocabulary.ts'
 import { GrowingText } from './growing-text.ts'

@@ -6,7 +6,7 @@
  */
 import { idBlocks } from '../data/token-stream.ts'
 import { DataError } from '../errors/errors.ts'
-import type { RecurrentState } from '../layers/recurrent.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { crossEntropy, noGradient, step } from '../tensor/index.ts'
 import { UNKNOWN_ID } from '../text/vocabulary.ts'
 import type { Turns } from '../training/turns.ts'

@@ -4,7 +4,7 @@
  * begins the next, without a gradient, and each epoch begins anew.
  */
 import { countWindows, windowAt } from '../data/contiguous-batches.ts'
-import type { RecurrentState } from '../layers/recurrent.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { crossEntropy, type Tensor, tensor } from '../tensor/index.ts'
 import type { TrainingTask } from '../training/loop.ts'
 import type { StateArray } from '../training/loop-state.ts'

@@ -5,7 +5,7 @@
 import { cells } from '../cells/registry.ts'
 import { activationNames } from '../formula/activations.ts'
 import { initializations } from '../layers/initialization.ts'
-import { MERGES } from '../layers/recurrent.ts'
+import { MERGES } from '../layers/merge.ts'
 import { TOKEN_KINDS } from '../text/tokenizer.ts'
 import { optimizerNames } from '../training/optimizers/registry.ts'
 import { scheduleNames } from '../training/schedules/registry.ts'

@@ -16,7 +16,7 @@ import {
   type JsonObject,
 } from '../formats/json-checks.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
-import { MERGES } from '../layers/recurrent.ts'
+import { MERGES } from '../layers/merge.ts'
 import { LIBRARY_VERSION } from '../version.ts'
 import { isCheckpoint } from './checkpoint-file.ts'
 import { ClassifierNetwork, type NetworkSizes, POOLINGS } from './classifier-network.ts'

@@ -91,7 +91,7 @@ function differences(compute: Computation, leaves: Tensor[], leaf: Tensor, deriv
   const quotient = (i: number, h: number) => (lossAt(i, h) - lossAt(i, -h)) / (2 * h)
   const quotients = Float64Array.from(values, (_, i) => {
     const simple = quotient(i, STEP)
-    // Where the function bends so much that the error of order h² shows, Richardson's combination of two steps cancels it.
+    // Where the function bends so much that the error of order h² shows, Richardson's combination of two cancels it.
     return isClose(derived[i], simple) ? simple : (4 * quotient(i, WIDER) - quotient(i, 2 * WIDER)) / 3
   })
   device.write(matrix, values)

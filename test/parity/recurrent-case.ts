@@ -4,7 +4,8 @@
 import type { Cell } from '../../src/cells/define.ts'
 import type { Device } from '../../src/devices/device.ts'
 import { pack, unpack } from '../../src/layers/packed.ts'
-import { Recurrent, type RecurrentState } from '../../src/layers/recurrent.ts'
+import { Recurrent } from '../../src/layers/recurrent.ts'
+import type { RecurrentState } from '../../src/layers/recurrent-options.ts'
 import { backward, concat, slice, stack, step, type Tensor, unstack } from '../../src/tensor/index.ts'
 import { amplitudeOf, leaf, weightedLoss } from './wave.ts'
 
