@@ -34,9 +34,8 @@ for (let seed = 1; seed <= Number(values.seeds); seed++) {
     )
   }
 }
-console.log(
-  `mean validation ${percent(mean(validations))}${accuracies.length > 0 ? `, mean test ${percent(mean(accuracies))}` : ''}`,
-)
+const tested = accuracies.length > 0 ? `, mean test ${percent(mean(accuracies))}` : ''
+console.log(`mean validation ${percent(mean(validations))}${tested}`)
 
 function parsed(text: string): unknown {
   if (text === 'true' || text === 'false') return text === 'true'
