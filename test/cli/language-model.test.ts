@@ -1,0 +1,185 @@
+/** Language models on the command line: train, tell what comes next, write on, judge. */
+import assert from 'node:assert/strict'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { before, test } from 'node:test'
+import { gzipSync } from 'node:zlib'
+import { assertRefused, json, sluice, started, temporaryFolder } from './spawn-sluice.ts'
+
+const cwd = temporaryFolder()
+const write = (name: string, content: string | Uint8Array) => writeFileSync(join(cwd, name), content)
+const pattern = 'abcd\n'.repeat(120)
+const small = ['--tokens', 'character', '--hidden', '12', '--embedding', '8', '--batch', '4', '--unroll', '12']
+const quick = [...small, '--epochs', '4', '--learning-rate', '0.03', '--dropout', '0']
+const train = ['train', 'language-model']
+
+before(() => {
+  write('letters.txt', pattern)
+  write('more.txt.gz', gzipSync(pattern))
+  json([...train, 'letters.txt', ...quick], { cwd })
+})
+
+test('texts become a model, and the document has exactly the promised fields', () => {
+  const words = [...train, 'letters.txt', 'more.txt.gz', '--test', 'letters.txt', '--out', 'two.safetensors', ...quick]
+  const result = json(words, { cwd })
+  assert.deepEqual(Object.keys(result), [
+    'task',
+    'tokens',
+    'vocabulary',
+    'parameters',
+    'baseline',
+    'epochs',
+    'validation',
+    'test',
+    'model',
+  ])
+  assert.deepEqual([result.task, result.tokens, result.vocabulary], ['language-model', 1080, 6])
+  assert.deepEqual(Object.keys(result.baseline), ['unigram'])
+  assert.deepEqual(Object.keys(result.epochs[0]), ['epoch', 'loss', 'validation', 'seconds'])
+  const figures = ['loss', 'perplexity', 'bitsPerToken', 'tokens']
+  assert.deepEqual(Object.keys(result.epochs[0].validation), figures)
+  assert.deepEqual(Object.keys(result.validation), ['epoch', ...figures])
+  assert.deepEqual(Object.keys(result.test), ['tokens', 'loss', 'perplexity', 'bitsPerToken', 'accuracy', 'unknown'])
+  assert.ok(result.validation.perplexity < 1.2, `perplexity ${result.validation.perplexity}`)
+  assert.equal(result.model, 'two.safetensors')
+  assert.deepEqual(json(['evaluate', 'two.safetensors', 'letters.txt'], { cwd }), result.test)
+})
+
+test('for the eye: perplexity on stdout, a line an epoch on stderr', () => {
+  const { status, stdout, stderr } = sluice([...train, 'letters.txt', ...quick], { cwd })
+  assert.equal(status, 0)
+  assert.match(
+    stdout,
+    /^validation {2}perplexity \d\.\d\d, .* epoch \d of 4 \(by frequency alone: perplexity 5\.\d\d\)\n/,
+  )
+  assert.match(stdout, /\nmodel {7}letters\.safetensors, 1,\d+ parameters\n$/)
+  assert.match(stderr, /^epoch 1\/4 {2}loss \d\.\d{3} {2}validation perplexity \d/)
+})
+
+test('next tells the most probable tokens', () => {
+  const { next } = json(['next', 'letters.safetensors', 'abcdabc', '--top', '2'], { cwd })
+  assert.equal(next.length, 2)
+  assert.equal(next[0].token, 'd')
+  assert.ok(next[0].probability > 0.5)
+  const { stdout } = sluice(['next', 'letters.safetensors', 'abcdabcd', '--top', '1'], { cwd })
+  assert.match(stdout, /^"\\n" {2}\d\d\.\d %\n$/)
+})
+
+test('generate streams a text, the same again, and stops where it is told', () => {
+  const words = ['generate', 'letters.safetensors', '--prompt', 'ab', '--temperature', '0']
+  const { stdout, stderr } = sluice([...words, '--length', '8'], { cwd })
+  assert.deepEqual([stdout, stderr], ['cd\nabcd\n\n', ''])
+  const result = json([...words, '--length', '8'], { cwd })
+  assert.deepEqual(Object.keys(result), ['text', 'tokens', 'tokensPerSecond'])
+  assert.deepEqual([result.text, result.tokens], ['cd\nabcd\n', 8])
+  assert.equal(json([...words, '--stop', 'a'], { cwd }).text, 'cd\n')
+  const drawn = [
+    'generate',
+    'letters.safetensors',
+    '--temperature',
+    '3',
+    '--seed',
+    '5',
+    '--top-k',
+    '4',
+    '--top-p',
+    '0.9',
+  ]
+  assert.equal(json(drawn, { cwd }).text, json(drawn, { cwd }).text)
+})
+
+test('info tells what the model is', () => {
+  const document = json(['info', 'letters.safetensors'], { cwd })
+  assert.equal(document.task, 'language-model')
+  assert.deepEqual(document.text, { tokens: 'character', language: 'und', lowercase: false, lineEnd: null })
+  assert.equal(document.training.options.unroll, 12)
+  const { stdout } = sluice(['info', 'letters.safetensors'], { cwd })
+  assert.match(stdout, /^task {8}language model\n/)
+  assert.match(stdout, /\nvocabulary {2}6 tokens: <unk> /)
+})
+
+test('Chinese, in another encoding, by word', () => {
+  const bytes = new Uint8Array(gzipSync(Buffer.from('我们去吃饭。\n'.repeat(80), 'utf16le')))
+  write('饭.txt.gz', bytes)
+  const options = [
+    '--encoding',
+    'utf-16le',
+    '--hidden',
+    '12',
+    '--epochs',
+    '6',
+    '--learning-rate',
+    '0.02',
+    '--batch',
+    '4',
+  ]
+  const result = json([...train, '饭.txt.gz', ...options], { cwd })
+  assert.equal(result.model, '饭.safetensors')
+  const [first] = json(['next', '饭.safetensors', '我们去'], { cwd }).next
+  assert.match(first.token, /^吃/)
+})
+
+test('subwords, and a line end as a token', () => {
+  write('words.txt', 'low lower lowest\nnew newer newest\n'.repeat(60))
+  const options = [
+    '--tokens',
+    'subword',
+    '--vocabulary',
+    '270',
+    '--line-end',
+    '<eos>',
+    '--hidden',
+    '12',
+    '--epochs',
+    '2',
+  ]
+  json([...train, 'words.txt', ...options], { cwd })
+  const document = json(['info', 'words.safetensors'], { cwd })
+  assert.deepEqual([document.text.tokens, document.text.lineEnd], ['subword', '<eos>'])
+  const { text } = json(['generate', 'words.safetensors', '--prompt', 'low', '--length', '200'], { cwd })
+  assert.match(text, /\n/)
+  assert.doesNotMatch(text, /<eos>|<unk>|Ġ/)
+})
+
+test('interrupted, it goes on to the bytes of the unbroken run', async () => {
+  const words = [...train, 'letters.txt', ...small, '--epochs', '60', '--patience', '60', '--dropout', '0.2']
+  const child = started([...words, '--out', 'broken.safetensors', '--checkpoint-every', '0'], cwd)
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  await new Promise<void>(resolve => {
+    const timer = setInterval(() => {
+      if (!existsSync(join(cwd, 'broken.safetensors.checkpoint'))) return
+      clearInterval(timer)
+      resolve()
+    }, 5)
+  })
+  child.kill('SIGKILL')
+  await ended
+  assert.ok(!existsSync(join(cwd, 'broken.safetensors')))
+  json([...words, '--out', 'broken.safetensors', '--resume'], { cwd })
+  json([...words, '--out', 'unbroken.safetensors'], { cwd })
+  const [broken, unbroken] = ['broken', 'unbroken'].map(name => readFileSync(join(cwd, `${name}.safetensors`)))
+  assert.deepEqual(broken, unbroken)
+  for (const name of readdirSync(cwd).filter(name => name.includes('broken'))) rmSync(join(cwd, name))
+})
+
+test('what cannot be is refused in one or two lines', () => {
+  write('short.txt', 'ab')
+  write('empty.txt', '')
+  assertRefused([...train, 'none.txt'], { cwd }, 1, /none\.txt: expected a file that can be read, got no such file/)
+  assertRefused([...train, 'empty.txt'], { cwd }, 1, /text: expected words to learn from, got none/)
+  assertRefused([...train, 'short.txt', '--tokens', 'character'], { cwd }, 1, /expected enough for training and/)
+  const tied = [...train, 'letters.txt', '--tie-weights', '--hidden', '12', '--embedding', '8']
+  assertRefused(tied, { cwd }, 2, /--tie-weights: expected an embedding as wide as .* \(12\), got 8/)
+  assertRefused(
+    ['generate', 'letters.safetensors', '--top-p', '0'],
+    { cwd },
+    2,
+    /--top-p to be a number from 1e-9 to 1/,
+  )
+  assertRefused(
+    ['predict', 'letters.safetensors', 'ab'],
+    { cwd },
+    1,
+    /task: expected "classifier", got "language-model"/,
+  )
+})
