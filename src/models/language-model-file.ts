@@ -16,11 +16,10 @@ import {
 } from '../formats/json-checks.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
 import { LIBRARY_VERSION } from '../version.ts'
-import { type LanguageModelOptions, languageModelOptions } from './language-model-options.ts'
+import { completeLanguageOptions, type LanguageModelOptions, languageModelOptions } from './language-model-options.ts'
 import { LanguageNetwork, type LanguageNetworkSizes } from './language-network.ts'
 import type { LanguageValidation } from './language-task.ts'
 import { requireModelOf } from './model-task.ts'
-import { completeOptions } from './option-table.ts'
 import { storedWeights } from './stored-weights.ts'
 import { TextEncoder } from './text-encoder.ts'
 
@@ -127,7 +126,7 @@ function asSummary(value: unknown): LanguageTrainingSummary {
 function storedOptions(value: unknown): LanguageModelOptions {
   const options = asObject(value, 'training.options')
   try {
-    return completeOptions('model file, training.options', languageModelOptions, { ...options })
+    return completeLanguageOptions('model file, training.options', options)
   } catch (cause) {
     throw new ModelFileError(`${(cause as Error).message} The file is damaged or was changed by hand.`, { cause })
   }

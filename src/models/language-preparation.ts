@@ -5,12 +5,13 @@ import { equationsToDocument } from '../cells/equations-document.ts'
 import type { Device } from '../devices/device.ts'
 import { OptionError } from '../errors/errors.ts'
 import { sha256 } from '../formats/sha256.ts'
+import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { defaultDevice, tensor } from '../tensor/index.ts'
 import type { RunIdentity } from './checkpoint-file.ts'
 import { LANGUAGE_MODEL_TASK } from './language-model-file.ts'
-import { type LanguageModelOptions, languageModelOptions } from './language-model-options.ts'
+import { completeLanguageOptions, type LanguageModelOptions } from './language-model-options.ts'
 import { LanguageNetwork, type LanguageNetworkSizes } from './language-network.ts'
 import { layoutOf } from './language-task.ts'
 import { type CodedText, codedText, type LanguageText } from './language-text.ts'
@@ -19,7 +20,8 @@ import { layerSizes } from './layer-sizes.ts'
 import { loopSettings } from './loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { modelCell } from './model-cell.ts'
-import { completeOptions } from './option-table.ts'
+
+const WHERE = 'LanguageModel.train'
 
 /** Options that a trained model has settled; going on from it with others makes no sense. */
 const SETTLED = [
@@ -44,9 +46,13 @@ const SETTLED = [
 /** Checked options, coded text, a network with its first weights, and what a checkpoint of it is of. */
 export async function prepareLanguageModel(text: LanguageText, options: LanguageTrainOptions) {
   const { from, validationText, subwords, signal, device = defaultDevice() } = options
-  const settings = settingsOf(options)
-  const coded = await codedText(text, settings, { validationText, subwords, from: from?.encoder, signal })
-  const cell = from ? from.network.cell : modelCell(options.cell ?? settings.cell, settings)
+  const { given, cell } = chosenOptions(options)
+  const widthOf = (hidden: number) => stateWidth(cell, cell.output, hidden)
+  const complete = (tokens?: number) =>
+    completeLanguageOptions(WHERE, given, { widthOf, ...(tokens !== undefined && { tokens }) })
+  const reading = { validationText, subwords, from: from?.encoder, signal }
+  const coded = await codedText(text, complete(), reading)
+  const settings = complete(coded.training.length)
   const sizes: LanguageNetworkSizes = {
     vocabulary: coded.encoder.vocabulary.size,
     embedding: settings.embedding,
@@ -77,8 +83,8 @@ export async function prepareLanguageModel(text: LanguageText, options: Language
   return { network, settings, coded, identity, parameters: network.parameters() }
 }
 
-/** @throws {OptionError} an option is unknown, out of range, or other than the model's to go on from. */
-function settingsOf(options: LanguageTrainOptions): LanguageModelOptions {
+/** The options as given, and the cell. @throws {OptionError} one is unknown, out of range, or other than the model's to go on from. */
+function chosenOptions(options: LanguageTrainOptions) {
   const { from, validationText: _v, subwords: _w, device: _d, cell, ...rest } = options
   const { checkpoint: _k, resume: _e, onProgress: _p, signal: _s, ...named } = rest
   const given: Record<string, unknown> = {
@@ -94,7 +100,9 @@ function settingsOf(options: LanguageTrainOptions): LanguageModelOptions {
     )
   }
   const settled = was && Object.fromEntries(SETTLED.map(name => [name, was[name]]))
-  return completeOptions('LanguageModel.train', languageModelOptions, { ...given, ...settled })
+  const chosen = { ...given, ...settled }
+  const settings = completeLanguageOptions(WHERE, chosen)
+  return { given: chosen, cell: from ? from.network.cell : modelCell(options.cell ?? settings.cell, settings) }
 }
 
 /** The model's weights; rows of new tokens, which stand behind the old ones, are drawn. */

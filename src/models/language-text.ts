@@ -70,7 +70,7 @@ export async function codedText(
     )
   }
   const counts = countsWithin(numbered, length - kept)
-  const minimumCount = settings.minimumCount ?? (settings.tokens === 'word' ? 3 : 1)
+  const { minimumCount } = settings
   const vocabulary = from
     ? extended(from.vocabulary, counts, minimumCount, settings.vocabulary)
     : buildVocabulary(counts, { minimumCount, size: settings.vocabulary })

@@ -23,7 +23,7 @@ export type OptionKind = Described &
         readonly maximum: number
       }
     | { readonly kind: 'switch'; readonly default: boolean | null }
-    | { readonly kind: 'sizes'; readonly default: number; readonly minimum: number; readonly maximum: number }
+    | { readonly kind: 'sizes'; readonly default: number | null; readonly minimum: number; readonly maximum: number }
     | { readonly kind: 'choice'; readonly default: string | null; readonly choices: readonly string[] }
     | { readonly kind: 'text'; readonly default: string | null; readonly placeholder: string }
   )
