@@ -30,6 +30,9 @@ const IMPORT_SECTION = 2
 const FUNCTION_SECTION = 3
 const EXPORT_SECTION = 7
 const CODE_SECTION = 10
+const CUSTOM_SECTION = 0
+/** Part of the custom section `name`: function indices and their names. */
+const FUNCTION_NAMES = 1
 
 export class Assembler {
   readonly #isShared: boolean
@@ -67,7 +70,13 @@ export class Assembler {
       ...section(FUNCTION_SECTION, sequence(this.#functions.map(f => unsigned(f.type)))),
       ...section(EXPORT_SECTION, sequence(this.#functions.map((f, i) => [...text(f.name), 0x00, ...unsigned(i)]))),
     ]
-    return Uint8Array.from(bytes.concat(section(CODE_SECTION, sequence(bodies))))
+    return Uint8Array.from(bytes.concat(section(CODE_SECTION, sequence(bodies)), this.#names()))
+  }
+
+  /** What profilers and debuggers call the functions. */
+  #names(): number[] {
+    const names = sequence(this.#functions.map((f, i) => [...unsigned(i), ...text(f.name)]))
+    return section(CUSTOM_SECTION, [...text('name'), ...section(FUNCTION_NAMES, names)])
   }
 
   #memoryImport(): number[] {
