@@ -7,7 +7,7 @@
 import type { OptionTable } from '../models/option-table.ts'
 import type { Invocation } from './invocation.ts'
 import { generateOptions, nextOptions, trainLanguageModelOptions } from './language-option-tables.ts'
-import { evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
+import { benchOptions, evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
 
 export interface Operand {
   /** In capitals, as in the usage line. */
@@ -99,6 +99,14 @@ export const commands: readonly CommandDescription[] = [
     options: {},
     examples: ['sluice info reviews.safetensors'],
     load: () => import('./commands/info.ts'),
+  },
+  {
+    name: 'bench',
+    about: 'Measure how fast training and inference run here: a line a workload and phase.',
+    operands: [],
+    options: benchOptions,
+    examples: ['sluice bench --workload lstm-small,sentiment', 'sluice bench --profile --workload lstm-small'],
+    load: () => import('./commands/bench.ts'),
   },
   {
     name: 'doctor',

@@ -11,7 +11,6 @@ export const notYetBuilt: {
     'similar',
     'analogy',
     'experiment',
-    'bench',
     'studio',
     'serve',
     'import',

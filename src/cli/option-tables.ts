@@ -143,3 +143,41 @@ export const predictOptions = {
 } as const satisfies OptionTable
 
 export const evaluateOptions = { ...labelledFileOptions, ...deviceOptions } as const satisfies OptionTable
+
+export const benchOptions = {
+  workload: {
+    kind: 'text',
+    default: null,
+    placeholder: 'NAMES',
+    about: 'Workloads, with commas between; all when not given (with --profile: three).',
+  },
+  phase: {
+    kind: 'choice',
+    default: null,
+    choices: ['train', 'infer', 'stream', 'generate'],
+    about: 'One phase only.',
+  },
+  form: {
+    kind: 'choice',
+    default: null,
+    choices: ['own-cell', 'lazy'],
+    about: 'One form only: the LSTM as a user would write it, or Adam that leaves unused rows alone.',
+  },
+  mode: {
+    kind: 'choice',
+    default: null,
+    choices: ['wide', 'narrow', 'plain'],
+    about: 'How kernels compute; the fastest that the engine has when not given.',
+  },
+  threads: { kind: 'whole', default: 1, minimum: 1, maximum: 256, about: 'Threads.' },
+  profile: { kind: 'switch', default: false, about: 'Tell where the time goes, instead of how long it takes.' },
+  budget: { kind: 'whole', default: 3000, minimum: 1, maximum: 3_600_000, about: 'Measuring time for one result, ms.' },
+  patience: {
+    kind: 'whole',
+    default: 6,
+    minimum: 1,
+    maximum: 1000,
+    about: 'How many budgets to wait for other processes to leave the cores alone.',
+  },
+  runs: { kind: 'whole', default: 400, minimum: 1, maximum: 1_000_000, about: 'The most runs for one result.' },
+} as const satisfies OptionTable
