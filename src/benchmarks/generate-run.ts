@@ -1,7 +1,8 @@
 /** A character model that writes: each token is drawn from the probabilities of the last step, and fed back. */
 import { cellNamed } from '../cells/registry.ts'
 import { Linear } from '../layers/linear.ts'
-import { Recurrent, type RecurrentState } from '../layers/recurrent.ts'
+import { Recurrent } from '../layers/recurrent.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { noGradient, reshape, softmax, step, type Tensor, tensor } from '../tensor/index.ts'
 import { drawFrom, repeatable } from './repeatable-numbers.ts'
 import type { Run } from './run.ts'

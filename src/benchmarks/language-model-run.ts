@@ -2,7 +2,8 @@
 import { cellNamed } from '../cells/registry.ts'
 import { Embedding } from '../layers/embedding.ts'
 import { Linear } from '../layers/linear.ts'
-import { Recurrent, type RecurrentState } from '../layers/recurrent.ts'
+import { Recurrent } from '../layers/recurrent.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import {
   backward,
   crossEntropy,

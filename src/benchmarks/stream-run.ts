@@ -1,6 +1,7 @@
 /** One step of a layer after the other, the state carried: for input that comes piece by piece. */
 import { cellNamed } from '../cells/registry.ts'
-import { Recurrent, type RecurrentState } from '../layers/recurrent.ts'
+import { Recurrent } from '../layers/recurrent.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { noGradient, step, type Tensor, tensor } from '../tensor/index.ts'
 import { uniformValues } from './repeatable-numbers.ts'
 import type { Run } from './run.ts'
