@@ -21,26 +21,37 @@ function momentOf(kill: number) {
 
 const cwd = temporaryFolder()
 writeFileSync(join(cwd, 'reviews.csv'), delimited(reviews(3000), ','))
-const trainTo = (out: string) => [
-  ...['train', 'classifier', 'reviews.csv', '--out', out, '--epochs', '12', '--patience', '12'],
-  ...[
-    '--hidden',
-    '24',
-    '--embedding',
-    '16',
-    '--batch',
-    '8',
-    '--recurrent-dropout',
-    '0.1',
-    '--checkpoint-every',
-    '0.05',
-  ],
+writeFileSync(
+  join(cwd, 'reviews.txt'),
+  reviews(3000)
+    .map(({ review }) => `${review}\n`)
+    .join(''),
+)
+const sizes = ['--hidden', '24', '--embedding', '16', '--batch', '8', '--recurrent-dropout', '0.1']
+const often = ['--epochs', '12', '--patience', '12', '--checkpoint-every', '0.05']
+const trainings = [
+  { kind: 'classifier', words: ['train', 'classifier', 'reviews.csv', ...sizes, ...often] },
+  { kind: 'language model', words: ['train', 'language-model', 'reviews.txt', ...sizes, ...often, '--unroll', '20'] },
 ]
 
-test(`killed ${KILLS} times and gone on with, a training ends with the unbroken run's bytes`, async t => {
-  const whole = sluice(trainTo('whole.safetensors'), { cwd })
-  assert.equal(whole.status, 0, whole.stderr)
-  const words = [...trainTo('broken.safetensors'), '--resume']
+for (const { kind, words } of trainings) {
+  const trainTo = (out: string) => [...words, '--out', out]
+  test(`killed ${KILLS} times and gone on with, a ${kind}'s training ends with the unbroken run's bytes`, async t => {
+    const whole = sluice(trainTo('whole.safetensors'), { cwd })
+    assert.equal(whole.status, 0, whole.stderr)
+    const broken = [...trainTo(`${kind}.safetensors`), '--resume']
+    const hits = await killedOften(broken, line => t.diagnostic(line))
+    assert.ok(hits >= KILLS / 2, `${hits} kills before the end`)
+    assert.ok(existsSync(join(cwd, `${kind}.safetensors.checkpoint`)))
+    const last = sluice(broken, { cwd })
+    assert.equal(last.status, 0, last.stderr)
+    assert.match(last.stderr, /^[\w ]+\.safetensors\.checkpoint: going on after \d+ epoch/)
+    assert.deepEqual(readFileSync(join(cwd, `${kind}.safetensors`)), readFileSync(join(cwd, 'whole.safetensors')))
+  })
+}
+
+/** Starts a command again and again and kills it. @returns How often it was killed before its end. */
+async function killedOften(words: readonly string[], tell: (line: string) => void): Promise<number> {
   let hits = 0
   for (let kill = 0; kill < KILLS; kill++) {
     const { afterFirstStep, milliseconds } = momentOf(kill)
@@ -56,12 +67,7 @@ test(`killed ${KILLS} times and gone on with, a training ends with the unbroken 
     const [status, signal] = await exit
     assert.ok(signal === 'SIGKILL' || status === 0, stderr)
     if (signal === 'SIGKILL') hits++
-    t.diagnostic(`kill ${kill}: ${milliseconds} ms after ${afterFirstStep ? 'the first step' : 'the start'}, ${signal}`)
+    tell(`kill ${kill}: ${milliseconds} ms after ${afterFirstStep ? 'the first step' : 'the start'}, ${signal}`)
   }
-  assert.ok(hits >= KILLS / 2, `${hits} kills before the end`)
-  assert.ok(existsSync(join(cwd, 'broken.safetensors.checkpoint')))
-  const last = sluice(words, { cwd })
-  assert.equal(last.status, 0, last.stderr)
-  assert.match(last.stderr, /^broken\.safetensors\.checkpoint: going on after \d+ epoch/)
-  assert.deepEqual(readFileSync(join(cwd, 'broken.safetensors')), readFileSync(join(cwd, 'whole.safetensors')))
-})
+  return hits
+}

@@ -1,10 +1,10 @@
 /** Language models on the command line: train, tell what comes next, write on, judge. */
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { assertRefused, json, sluice, started, temporaryFolder } from './spawn-sluice.ts'
+import { assertRefused, json, sluice, temporaryFolder } from './spawn-sluice.ts'
 
 const cwd = temporaryFolder()
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(cwd, name), content)
@@ -139,27 +139,6 @@ test('subwords, and a line end as a token', () => {
   const { text } = json(['generate', 'words.safetensors', '--prompt', 'low', '--length', '200'], { cwd })
   assert.match(text, /\n/)
   assert.doesNotMatch(text, /<eos>|<unk>|Ġ/)
-})
-
-test('interrupted, it goes on to the bytes of the unbroken run', async () => {
-  const words = [...train, 'letters.txt', ...small, '--epochs', '60', '--patience', '60', '--dropout', '0.2']
-  const child = started([...words, '--out', 'broken.safetensors', '--checkpoint-every', '0'], cwd)
-  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
-  await new Promise<void>(resolve => {
-    const timer = setInterval(() => {
-      if (!existsSync(join(cwd, 'broken.safetensors.checkpoint'))) return
-      clearInterval(timer)
-      resolve()
-    }, 5)
-  })
-  child.kill('SIGKILL')
-  await ended
-  assert.ok(!existsSync(join(cwd, 'broken.safetensors')))
-  json([...words, '--out', 'broken.safetensors', '--resume'], { cwd })
-  json([...words, '--out', 'unbroken.safetensors'], { cwd })
-  const [broken, unbroken] = ['broken', 'unbroken'].map(name => readFileSync(join(cwd, `${name}.safetensors`)))
-  assert.deepEqual(broken, unbroken)
-  for (const name of readdirSync(cwd).filter(name => name.includes('broken'))) rmSync(join(cwd, name))
 })
 
 test('what cannot be is refused in one or two lines', () => {
