@@ -32,6 +32,9 @@ const FINE = {
 /** So many windows an epoch has at least, unless a batch is given: a short text is cut into fewer runs. */
 const WINDOWS = 100
 
+/** Where even one run has fewer windows, epochs are added in proportion, up to so many. */
+const MOST_EPOCHS = 50
+
 type Name = keyof typeof COARSE
 
 /** Says the defaults of both. */
@@ -84,7 +87,7 @@ export const languageModelOptions = {
   epochs: {
     ...trainingOptions.epochs,
     default: null,
-    about: `Times all the text is gone through, at most; ${byKind('epochs')}.`,
+    about: `Times all the text is gone through, at most; ${byKind('epochs')}, of a short text more.`,
   },
   batch: {
     ...trainingOptions.batch,
@@ -138,7 +141,8 @@ export function completeLanguageOptions(
   const width = widthOf(typeof hidden === 'number' ? hidden : hidden[hidden.length - 1])
   const tieWeights = values.tieWeights ?? (suited.tieWeights && (values.embedding ?? width) === width)
   const unroll = values.unroll ?? suited.unroll
-  const most = Math.max(1, Math.min(suited.batch, Math.floor(tokens / (unroll * WINDOWS))))
+  const batch = values.batch ?? Math.max(1, Math.min(suited.batch, Math.floor(tokens / (unroll * WINDOWS))))
+  const epochs = Math.ceil((suited.epochs * WINDOWS * batch * unroll) / tokens)
   return {
     ...values,
     minimumCount: values.minimumCount ?? (values.tokens === 'word' ? 3 : 1),
@@ -146,8 +150,8 @@ export function completeLanguageOptions(
     tieWeights,
     embedding: values.embedding ?? (tieWeights ? width : suited.embedding),
     dropout: values.dropout ?? suited.dropout,
-    epochs: values.epochs ?? suited.epochs,
-    batch: values.batch ?? most,
+    epochs: values.epochs ?? Math.max(suited.epochs, Math.min(MOST_EPOCHS, epochs)),
+    batch,
     unroll,
     learningRate: values.learningRate ?? (values.optimizer === 'adam' ? suited.learningRate : null),
   }

@@ -4,7 +4,10 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import fc from 'fast-check'
+import { ModelFileError } from '../errors/errors.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
+import { damagedFiles } from './damaged-files.test-support.ts'
 import { LanguageModel } from './language-model.ts'
 import { markovText, quickLanguage } from './language-texts.test-support.ts'
 
@@ -75,4 +78,17 @@ test('finished, it gives the model again, or trains on for more epochs', async (
   assert.deepEqual((await LanguageModel.train(text, { ...steady, resume })).toBytes(), model.toBytes())
   const more = await LanguageModel.train(text, { ...steady, epochs: 5, resume })
   assert.deepEqual(more.toBytes(), (await LanguageModel.train(text, { ...steady, epochs: 5 })).toBytes())
+})
+
+test('five hundred damaged checkpoints are refused, or gone on from', async () => {
+  const short = { ...options, epochs: 1 }
+  const resume = await stoppedAfter(2)
+  let refused = 0
+  for (const bytes of fc.sample(damagedFiles(resume), { numRuns: 500, seed: 1 })) {
+    await LanguageModel.train(text, { ...short, resume: bytes }).catch((error: unknown) => {
+      if (!(error instanceof ModelFileError)) throw error
+      refused++
+    })
+  }
+  assert.ok(refused > 250, `${refused} refused`)
 })

@@ -101,18 +101,7 @@ test('info tells what the model is', () => {
 test('Chinese, in another encoding, by word', () => {
   const bytes = new Uint8Array(gzipSync(Buffer.from('我们去吃饭。\n'.repeat(80), 'utf16le')))
   write('饭.txt.gz', bytes)
-  const options = [
-    '--encoding',
-    'utf-16le',
-    '--hidden',
-    '12',
-    '--epochs',
-    '6',
-    '--learning-rate',
-    '0.02',
-    '--batch',
-    '4',
-  ]
+  const options = ['--encoding', 'utf-16le', '--hidden', '12', '--dropout', '0']
   const result = json([...train, '饭.txt.gz', ...options], { cwd })
   assert.equal(result.model, '饭.safetensors')
   const [first] = json(['next', '饭.safetensors', '我们去'], { cwd }).next
