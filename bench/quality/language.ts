@@ -44,14 +44,14 @@ const seconds = (): string => ((process.cpuUsage().user + process.cpuUsage().sys
 for (let seed = 1; seed <= Number(values.seeds); seed++) await measure(seed)
 
 async function measure(seed: number): Promise<void> {
-  let epoch = 1
+  let last = { epoch: 1, loss: 0 }
   const model = await LanguageModel.train(text, {
     ...set.options,
     ...given,
     seed,
     onProgress: progress => {
-      if (progress.epoch > epoch && progress.validation) tell(epoch, progress.loss, progress.validation)
-      epoch = progress.epoch
+      if (progress.epoch > last.epoch && progress.validation) tell(last.epoch, last.loss, progress.validation)
+      last = progress
     },
   })
   for (const { loss, validation } of model.epochs.slice(-1)) tell(model.epochs.length, loss, validation)

@@ -23,7 +23,7 @@ const FINE = {
   hidden: 256,
   tieWeights: false,
   dropout: 0.1,
-  epochs: 8,
+  epochs: 10,
   batch: 32,
   unroll: 64,
   learningRate: 0.004,
