@@ -23,8 +23,9 @@ export interface NumberedText {
 /**
  * Reads a text.
  *
- * @param windows    Windows of whole lines, as `textWindows` gives.
- * @param tokenizer  Without `maxTokens`, which would cut each window.
+ * @param windows        Windows of whole lines, as `textWindows` gives.
+ * @param tokenizer      Without `maxTokens`, which would cut each window.
+ * @param mostDifferent  Tokens that are told apart. @default 4,000,000
  * @throws {DataError} It has no tokens, or more than fit.
  * @throws the signal's reason, when it is aborted.
  */
@@ -32,15 +33,16 @@ export async function numberedText(
   windows: AsyncIterable<string>,
   tokenizer: Tokenizer,
   signal?: AbortSignal,
+  mostDifferent = MOST_DIFFERENT,
 ): Promise<NumberedText> {
   const tokens: (string | null)[] = []
   const places = new Map<string, number>()
   const numberOf = (token: string): number => {
     const known = places.get(token)
     if (known !== undefined) return known
-    if (places.size === MOST_DIFFERENT) {
-      if (tokens.length === MOST_DIFFERENT) tokens.push(null)
-      return MOST_DIFFERENT
+    if (places.size === mostDifferent) {
+      if (tokens.length === mostDifferent) tokens.push(null)
+      return mostDifferent
     }
     const kept = detached(token)
     places.set(kept, tokens.length)
