@@ -46,6 +46,32 @@ describe('the weights of a recurrent layer', () => {
     })
   })
 
+  it('have each layer’s own size, as wide below as the directions become together', () => {
+    const options = { inputSize: 3, hiddenSize: [5, 4], bidirectional: true, source }
+    const concatenated = new Recurrent(lstm, options)
+    assert.deepEqual([shapesOf(concatenated).weight_ih_l1, concatenated.outputSize], ['16×10', 8])
+    for (const merge of ['sum', 'mean', 'product'] as const) {
+      const layer = new Recurrent(lstm, { ...options, merge })
+      assert.deepEqual([shapesOf(layer).weight_ih_l1, layer.outputSize], ['16×5', 4])
+    }
+    assert.throws(() => new Recurrent(lstm, { ...options, layers: 3 }), /expected a hidden size for each of 3 layers/)
+  })
+
+  it('have a first state for each layer and direction when it is learned, as wide as the state', () => {
+    const options = { inputSize: 3, hiddenSize: [5, 4], bidirectional: true, initialState: 'learned', source } as const
+    const names = Object.entries(shapesOf(new Recurrent(lstm, options))).filter(([name]) => name.startsWith('initial'))
+    assert.deepEqual(Object.fromEntries(names), {
+      initial_h_l0: '5',
+      initial_c_l0: '5',
+      initial_h_l0_reverse: '5',
+      initial_c_l0_reverse: '5',
+      initial_h_l1: '4',
+      initial_c_l1: '4',
+      initial_h_l1_reverse: '4',
+      initial_c_l1_reverse: '4',
+    })
+  })
+
   it('are only those that the cell has a use for, its own vectors included', () => {
     const of = (name: string) => shapesOf(new Recurrent(testCells[name], { inputSize: 3, hiddenSize: 2, source }))
     assert.deepEqual(of('input-only'), { weight_ih_l0: '4×3', bias_ih_l0: '4' })
@@ -160,6 +186,35 @@ describe('the recurrent layer', () => {
     assert.deepEqual([...state.h.toArray()], Array(6).fill(0))
     const x = random(2, 3, 1)
     assert.deepEqual(layer.forward(x, [state]).output.toArray(), layer.forward(x).output.toArray())
+  })
+
+  it('merges two directions element by element, or side by side', () => {
+    const x = random(3, 2, 4)
+    const options = { inputSize: 4, hiddenSize: 5, bidirectional: true, source }
+    const [both] = [new Recurrent(lstm, options).forward(x).output]
+    const side = both.toArray()
+    const expected = { sum: (a: number, b: number) => a + b, mean: (a: number, b: number) => (a + b) * 0.5 }
+    for (const [merge, of] of Object.entries({ ...expected, product: (a: number, b: number) => a * b })) {
+      const { output } = new Recurrent(lstm, { ...options, merge: merge as 'sum' }).forward(x)
+      assert.deepEqual(output.shape, [3, 2, 5])
+      output.toArray().forEach((value, k) => {
+        const place = Math.floor(k / 5) * 10 + (k % 5)
+        assert.equal(value, of(side[place], side[place + 5]), merge)
+      })
+    }
+  })
+
+  it('starts from what was learned', () => {
+    const layer = new Recurrent(gru, { inputSize: 3, hiddenSize: 2, initialState: 'learned', source })
+    const first = layer.parameters().get('initial_h_l0') as Tensor
+    device.write(first.matrix, [0.25, -0.5])
+    const x = random(2, 3, 3)
+    const h = tensor([0.25, -0.5, 0.25, -0.5, 0.25, -0.5], [3, 2], { device })
+    assert.deepEqual(layer.forward(x).output.toArray(), layer.forward(x, [{ h }]).output.toArray())
+    assert.notDeepEqual(
+      layer.forward(x).output.toArray(),
+      layer.forward(x, [{ h: tensor(new Array(6).fill(0), [3, 2], { device }) }]).output.toArray(),
+    )
   })
 
   it('drops values between layers only when a key is given: the same for the same key', () => {

@@ -7,6 +7,7 @@ import { type Cell, defineCell } from '../cells/define.ts'
 import { implementations } from '../devices/devices.test-bench.ts'
 import { readSafetensors, writeSafetensors } from '../formats/safetensors.ts'
 import { add, mul, sigmoid, sub, tanh } from '../formula/expression.ts'
+import { MERGES } from '../layers/merge.ts'
 import { LIBRARY_VERSION } from '../version.ts'
 import { POOLINGS } from './classifier-network.ts'
 import { chinese, english, madeUpTexts, quick, threeClasses } from './made-up-texts.test-support.ts'
@@ -81,6 +82,10 @@ describe('the file of a classifier', () => {
     'a user’s own cell with a parameter': { cell: minimal, layers: 2, bidirectional: true },
     gru: { cell: 'gru', lowercase: false },
     'rnn-relu': { cell: 'rnn-relu', tokens: 'space' },
+    'layers of unlike size': { hidden: [5, 7, 3], bidirectional: true },
+    'a learned first state': { initialState: 'learned', layers: 2, bidirectional: true },
+    'both noises, other functions': { recurrentDropout: 0.2, zoneout: 0.1, activation: 'relu', gateActivation: 'elu' },
+    ...Object.fromEntries(MERGES.map(merge => [`merged by ${merge}`, { merge, bidirectional: true }])),
     ...Object.fromEntries(POOLINGS.map(pooling => [`pooling ${pooling}`, { pooling }])),
   }
   for (const [name, change] of Object.entries(variants)) {

@@ -4,10 +4,11 @@
  * It knows no model: a task says how a batch becomes a loss and how the model is judged.
  */
 import { DivergenceError } from '../errors/errors.ts'
-import { type Tensor, zeroGradients } from '../tensor/index.ts'
+import { zeroGradients } from '../tensor/index.ts'
 import { accumulateGradients, groupsOf } from './accumulation.ts'
 import { divergenceError } from './divergence.ts'
 import { clipFactor, gradientNorm } from './gradient-norm.ts'
+import type { LoopOptions, LoopResult, TrainingTask } from './loop-options.ts'
 import {
   captureArrays,
   type EpochResult,
@@ -17,71 +18,13 @@ import {
   type StateArray,
 } from './loop-state.ts'
 import { OptimizerState, type Parameters } from './optimizer-state.ts'
-import type { Optimizer } from './optimizers/define.ts'
-import { type Progress, Report } from './report.ts'
-import type { Schedule } from './schedules/define.ts'
+import { Report } from './report.ts'
 import { learningRateAt } from './schedules/warm-up.ts'
 import { Turns } from './turns.ts'
 
+export type { CheckpointOptions, LoopOptions, LoopResult, TrainingTask } from './loop-options.ts'
 export type { EpochResult } from './loop-state.ts'
 export type { Progress } from './report.ts'
-
-/** What is trained, and on what. */
-export interface TrainingTask<Batch, Judgement extends { readonly loss: number }> {
-  readonly parameters: Parameters
-  /** The batches of an epoch (from 1), in order. */
-  batches(epoch: number): readonly Batch[]
-  /** Tokens of a batch, for the speed shown. */
-  tokens(batch: Batch): number
-  /** What a batch's mean loss is the mean over: its rows or tokens, or the sum of their weights. */
-  weight(batch: Batch): number
-  /** The mean loss of a batch in nats, on the tape; `draw` counts batches from 1 over all epochs. */
-  loss(batch: Batch, draw: number): Tensor
-  /** Judges the model on its validation part. */
-  validate(turns: Turns): Promise<Judgement>
-  /** The numbers that a judgement has, which a state to go on from must have, too. @default ['loss'] */
-  readonly measures?: readonly string[]
-  /** What goes from batch to batch besides the weights (a language model's state), for checkpoints. */
-  readonly carried?: {
-    capture(): ReadonlyMap<string, StateArray>
-    restore(arrays: ReadonlyMap<string, StateArray>): void
-  }
-}
-
-export interface LoopOptions {
-  readonly epochs: number
-  readonly optimizer: Optimizer
-  /** @default the optimizer's own */
-  readonly learningRate: number | null
-  readonly schedule: Schedule
-  /** Steps over which the learning rate rises from 0. */
-  readonly warmUp: number
-  /** Longest gradient over all weights, and largest value of one of its elements; null: no bound. */
-  readonly clipNorm: number | null
-  readonly clipValue: number | null
-  /** Batches that make one step of the optimizer. */
-  readonly accumulate: number
-  /** Epochs without a lower validation loss before it stops. */
-  readonly patience: number
-  readonly decays?: (name: string, weight: Tensor) => boolean
-  readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
-  readonly checkpoint?: CheckpointOptions | undefined
-  /** Where to go on; its arrays have the right names and sizes. */
-  readonly resume?: LoopState | undefined
-}
-
-export interface CheckpointOptions {
-  /** Saved after each epoch, when interrupted, and when this much time has passed since the last one. */
-  readonly everySeconds: number
-  save(state: LoopState, isFinished: boolean): Promise<void>
-}
-
-export interface LoopResult<Judgement> {
-  readonly epochs: readonly EpochResult<Judgement>[]
-  /** The epoch whose weights were kept. */
-  readonly best: EpochResult<Judgement>
-}
 
 /**
  * Trains until all epochs are done or the validation loss has not fallen for `patience` epochs, and leaves the weights
