@@ -5,8 +5,9 @@
  *   `node:*` only in NODE_FOLDERS; no package in PURE_FOLDERS, elsewhere only those in `dependencies`;
  *   an index.ts only re-exports, and src/index.ts, which pages load, nothing of the platform or the ways in.
  *
- * Test files may import anything, and nothing but tests imports a test file. Imports are read with regular
- * expressions at the start of a line, which is where the formatter puts them; types count like values.
+ * Test files (`*.test.ts`, and `*.test-*.ts` that serve them) may import anything, and nothing but tests imports one.
+ * Imports are read with regular expressions at the start of a line, which is where the formatter puts them; types count
+ * like values.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { posix, resolve } from 'node:path'
@@ -54,7 +55,7 @@ export function importsOf(source: string): Import[] {
   return found.map(({ at, specifier }) => ({ specifier, line: source.slice(0, at).split('\n').length }))
 }
 
-const isTest = (path: string) => path.endsWith('.test.ts')
+const isTest = (path: string) => /\.test(?:-[\w-]+)?\.ts$/.test(path)
 const folderOf = (path: string) => path.split('/')[1] ?? ''
 /** A door, which the files behind it must not use; the version is a constant for all. */
 const isTopLevel = (path: string) => path.split('/').length === 2
