@@ -48,7 +48,8 @@ export function classifierFacts(document: ReturnType<typeof classifierDocument>)
       [
         'network',
         `${document.cell}, ${hiddenOf(document.hidden)} hidden units, ${countOf(document.layers, 'layer')}, ` +
-          `${directions}, first state ${document.initialState}, pooling ${document.pooling}, embedding of ${counted(document.embedding)}`,
+          `${directions}, first state ${document.initialState}, pooling ${document.pooling}, ` +
+          `embedding of ${counted(document.embedding)}`,
       ],
       ['parameters', counted(document.parameters)],
       [
