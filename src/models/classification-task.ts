@@ -32,7 +32,19 @@ export function codedRows(rows: readonly LabelledText[], encoder: TextEncoder, l
   })
 }
 
-export class ClassificationTask implements TrainingTask<readonly CodedRow[], { loss: number; accuracy: number }> {
+/** What an epoch is judged by: loss in nats. */
+export type ClassifierMeasures = { readonly loss: number; readonly accuracy: number }
+
+/** More right answers, or as many with a lower loss: the loss rises with confidence while answers still improve. */
+export function isBetterAnswer(
+  judgement: Readonly<Record<string, number>>,
+  best: Readonly<Record<string, number>>,
+): boolean {
+  if (judgement.accuracy !== best.accuracy) return judgement.accuracy > best.accuracy
+  return judgement.loss < best.loss
+}
+
+export class ClassificationTask implements TrainingTask<readonly CodedRow[], ClassifierMeasures> {
   readonly parameters: Parameters
   readonly measures = ['loss', 'accuracy']
   readonly #network: ClassifierNetwork
@@ -84,7 +96,9 @@ export class ClassificationTask implements TrainingTask<readonly CodedRow[], { l
     return crossEntropy(logits, labels, { labelSmoothing, ...(classWeights && { classWeights }) })
   }
 
-  async validate(turns: Turns): Promise<{ loss: number; accuracy: number }> {
+  readonly isBetter = isBetterAnswer
+
+  async validate(turns: Turns): Promise<ClassifierMeasures> {
     const { loss, accuracy } = await judge(this.#network, this.#validation, this.#labels, turns)
     return { loss, accuracy }
   }

@@ -216,6 +216,6 @@ export const trainingOptions = {
     default: 3,
     minimum: 1,
     maximum: ANY_SIZE,
-    about: 'Epochs without a better validation loss before training stops.',
+    about: 'Epochs without a better validation before training stops.',
   },
 } as const satisfies OptionTable

@@ -9,7 +9,14 @@ import { defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
 import { type EpochResult, train } from '../training/loop.ts'
 import { Turns } from '../training/turns.ts'
 import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
-import { ClassificationTask, codedRows, judge, PREDICTION_BATCH } from './classification-task.ts'
+import {
+  ClassificationTask,
+  type ClassifierMeasures,
+  type CodedRow,
+  codedRows,
+  judge,
+  PREDICTION_BATCH,
+} from './classification-task.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
@@ -76,7 +83,7 @@ export class TextClassifier {
    *
    * @param rows     Texts with their labels: two or more labels.
    * @param options  See `text-classifier-options.ts` for names, ranges and defaults.
-   * @returns        The model of the epoch with the lowest validation loss.
+   * @returns        The model of the epoch with the best validation accuracy, of equal ones the lowest loss.
    * @throws {OptionError}     an option is unknown or out of range.
    * @throws {DataError}       fewer than two labels, or too few rows.
    * @throws {MemoryError}     a step of training does not fit in memory.
@@ -89,7 +96,7 @@ export class TextClassifier {
     const task = new ClassificationTask(network, parameters, labels, coded, settings)
     const loop = loopSettings(settings)
     const { checkpoint, resume } = options
-    const result = await train(task, {
+    const result = await train<readonly CodedRow[], ClassifierMeasures>(task, {
       ...loop,
       signal: options.signal,
       onProgress: options.onProgress,
