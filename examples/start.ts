@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises'
 import { Terminal } from '../src/cli/terminal.ts'
 import { TrainingProgress } from '../src/cli/training-progress.ts'
 import { drawGates, type LabelledText, recordText, TextClassifier } from '../src/index.ts'
-import { writeFileAtomically, writeModel } from '../src/platform/node/index.ts'
+import { enableWideVectors, writeFileAtomically, writeModel } from '../src/platform/node/index.ts'
 import { divided, readSentences } from './sentences.ts'
 
 const TEST_FOLD = 0
@@ -34,6 +34,7 @@ const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 const seconds = (start: number) => ((performance.now() - start) / 1000).toFixed(1)
 const say = (...lines: readonly string[]) => console.log(lines.join('\n'))
 
+enableWideVectors()
 const { training, test } = divided(readSentences(), TEST_FOLD)
 say(
   `Training an LSTM on ${training.length} labelled sentences from reviews of films, restaurants and products.`,

@@ -16,6 +16,7 @@ import { readEmma } from '../../examples/emma.ts'
 import { createWasmDevice } from '../../src/devices/wasm/wasm-device.ts'
 import { LanguageModel } from '../../src/models/language-model.ts'
 import type { LanguageTrainOptions } from '../../src/models/language-training-options.ts'
+import { enableWideVectors } from '../../src/platform/node/wide-vectors.ts'
 import { setDefaultDevice } from '../../src/tensor/index.ts'
 
 const TEST_SHARE = 0.1
@@ -36,6 +37,7 @@ const [setName, ...assignments] = positionals
 const set = sets[setName]
 if (!set) throw new Error(`Expected a set of ${Object.keys(sets).join(', ')}, got ${setName}.`)
 const given = Object.fromEntries(assignments.map(p => p.split('=')).map(([k, v]) => [k, parsed(v)]))
+enableWideVectors()
 setDefaultDevice(createWasmDevice())
 const whole = set.text()
 const text = values.part === 'test' ? whole : whole.slice(0, Math.floor(whole.length * (1 - TEST_SHARE)))

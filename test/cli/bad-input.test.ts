@@ -102,7 +102,11 @@ test('sizes that cannot be', () => {
     1,
     /expected a need of at most 4294967296 bytes of memory, got \d+ .*Use fewer/,
   )
-  refused(train('reviews.csv', '--hidden', '0'), 2, /expected --hidden to be one or more whole numbers from 1 to 65536, got 0/)
+  refused(
+    train('reviews.csv', '--hidden', '0'),
+    2,
+    /expected --hidden to be one or more whole numbers from 1 to 65536, got 0/,
+  )
   refused(train('reviews.csv', '--layers', '1e9'), 2, /expected --layers to be a whole number/)
 })
 

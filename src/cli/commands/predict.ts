@@ -32,7 +32,7 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
     )
   }
   if (given.out !== null) await requireWritable(given.out)
-  useWasm(options.arithmetic)
+  useWasm(options.arithmetic, workOf(texts, given.file))
   const model = await readModel(path, { kind: TextClassifier })
   for (const warning of model.warnings) terminal.warn(warning)
 
@@ -52,6 +52,9 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
   await writeFileAtomically(given.out, new TextEncoder().encode(kept.join('')))
   terminal.note(`${given.out}: ${counted(done)} texts predicted`)
 }
+
+const workOf = (texts: readonly string[], file: string | null) =>
+  file === null && texts.length < BATCH && !texts.includes('-') ? 'small' : 'large'
 
 function lineOf(text: string, { label, probability, probabilities }: Prediction, isJson: boolean): string {
   if (isJson) return `${JSON.stringify({ text, label, probability, probabilities })}\n`

@@ -25,6 +25,7 @@ import { Runtime } from './runtime.ts'
 import { softmax, softmaxCrossEntropy } from './softmax.ts'
 import type { WasmMatrix } from './wasm-matrix.ts'
 import { readRows, rowBytes, strideOf, writeRows } from './wasm-matrix.ts'
+import { wideVectors } from './wide-vectors.ts'
 
 export interface WasmDeviceOptions {
   /**
@@ -32,7 +33,7 @@ export interface WasmDeviceOptions {
    * @default relaxed where the engine can compile it
    */
   readonly arithmetic?: 'relaxed' | 'plain'
-  /** Tiles for engines that join neighbouring vectors to 256 bits; elsewhere they are slow. @default false */
+  /** Tiles for engines that join neighbouring vectors to 256 bits; elsewhere they are slow. @default `wideVectors` */
   readonly wide?: boolean
 }
 
@@ -41,7 +42,7 @@ export interface WasmDeviceOptions {
  *
  * @throws {OptionError} The engine has no SIMD, or relaxed arithmetic was asked for and it has none.
  */
-export function createWasmDevice({ arithmetic, wide = false }: WasmDeviceOptions = {}): WasmDevice {
+export function createWasmDevice({ arithmetic, wide = wideVectors().enabled }: WasmDeviceOptions = {}): WasmDevice {
   const canRelax = hasRelaxedSimd()
   if (arithmetic !== undefined && arithmetic !== 'relaxed' && arithmetic !== 'plain') {
     throw new OptionError(`arithmetic: expected relaxed or plain, got ${shown(arithmetic)}.`)
