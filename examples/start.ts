@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises'
 import { Terminal } from '../src/cli/terminal.ts'
 import { TrainingProgress } from '../src/cli/training-progress.ts'
 import { drawGates, type LabelledText, recordText, TextClassifier } from '../src/index.ts'
-import { enableWideVectors, writeFileAtomically, writeModel } from '../src/platform/node/index.ts'
+import { enableWideVectors, startThreads, writeFileAtomically, writeModel } from '../src/platform/node/index.ts'
 import { divided, readSentences } from './sentences.ts'
 
 const TEST_FOLD = 0
@@ -35,6 +35,7 @@ const seconds = (start: number) => ((performance.now() - start) / 1000).toFixed(
 const say = (...lines: readonly string[]) => console.log(lines.join('\n'))
 
 enableWideVectors()
+await startThreads()
 const { training, test } = divided(readSentences(), TEST_FOLD)
 say(
   `Training an LSTM on ${training.length} labelled sentences from reviews of films, restaurants and products.`,

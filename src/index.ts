@@ -20,6 +20,7 @@ export {
   ShapeError,
   SluiceError,
   type SluiceErrorCode,
+  WorkerError,
 } from './errors/errors.ts'
 export * as formula from './formula/expression.ts'
 export { printEquations } from './formula/print.ts'
@@ -41,6 +42,7 @@ export type { LanguageTrainOptions } from './models/language-training-options.ts
 export type { SamplingOptions } from './models/sampling.ts'
 export { type ClassifierEpoch, type Prediction, TextClassifier, type TrainOptions } from './models/text-classifier.ts'
 export type { TrainingSummary } from './models/text-classifier-file.ts'
+export { startThreads, stopThreads, type Threads } from './platform/browser/threads.ts'
 export { keyOf, type RandomKey } from './random/key.ts'
 export * from './tensor/index.ts'
 export { parseSubwords, type SubwordDocument } from './text/subword-document.ts'

@@ -11,6 +11,7 @@ import { timeShares } from '../benchmarks/time-shares.ts'
 import { workloadNamed, workOf } from '../benchmarks/workloads.ts'
 import { createWasmDevice } from '../devices/wasm/wasm-device.ts'
 import { machine } from '../platform/node/machine.ts'
+import { startThreads } from '../platform/node/threads.ts'
 import { setDefaultDevice } from '../tensor/default-device.ts'
 import { type Assignment, subjectOf } from './bench-assignment.ts'
 
@@ -18,6 +19,7 @@ async function carryOut(assignment: Assignment): Promise<Measured | Profiled> {
   const { workload, phase, form, mode, measuring, isProfiled, startedAt } = assignment
   if (mode === 'wide') v8.setFlagsFromString('--experimental-wasm-revectorize')
   setDefaultDevice(createWasmDevice({ arithmetic: mode === 'plain' ? 'plain' : 'relaxed', wide: mode === 'wide' }))
+  await startThreads(measuring.threads)
   const w = workloadNamed(workload)
   const run = createRun(w, phase, form)
   run.once()

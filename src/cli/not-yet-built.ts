@@ -18,7 +18,6 @@ export const notYetBuilt: {
     'quantize',
   ],
   options: {
-    'train classifier': ['threads'],
-    'train language-model': ['threads', 'vectors', 'freeze-vectors'],
+    'train language-model': ['vectors', 'freeze-vectors'],
   },
 }

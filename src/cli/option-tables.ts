@@ -51,6 +51,13 @@ export const deviceOptions = {
     choices: ['relaxed', 'plain'],
     about: 'relaxed is the faster one where the engine has it; plain gives the same bits on every machine.',
   },
+  threads: {
+    kind: 'whole',
+    default: null,
+    minimum: 1,
+    maximum: 256,
+    about: 'Threads to divide the work among; as many as there are cores when not given. The results are the same.',
+  },
 } as const satisfies OptionTable
 
 /** Where a training goes on from, and what it leaves for that. */

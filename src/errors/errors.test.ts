@@ -9,6 +9,7 @@ import {
   OptionError,
   ShapeError,
   SluiceError,
+  WorkerError,
 } from './errors.ts'
 
 test('each error has its own name and stable code and is a SluiceError', () => {
@@ -19,6 +20,7 @@ test('each error has its own name and stable code and is a SluiceError', () => {
     [new DivergenceError('m'), 'DivergenceError', 'DIVERGENCE'],
     [new LifetimeError('m'), 'LifetimeError', 'LIFETIME'],
     [new MemoryError('m'), 'MemoryError', 'MEMORY'],
+    [new WorkerError('m'), 'WorkerError', 'WORKER'],
     [new OptionError('m'), 'OptionError', 'OPTION'],
   ] as const
   for (const [error, name, code] of expected) {

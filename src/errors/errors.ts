@@ -10,7 +10,15 @@
  */
 
 /** Every stable code, as found in `error.code`, in JSON and in the server's answers. */
-export type SluiceErrorCode = 'SHAPE' | 'DATA' | 'MODEL_FILE' | 'DIVERGENCE' | 'LIFETIME' | 'MEMORY' | 'OPTION'
+export type SluiceErrorCode =
+  | 'SHAPE'
+  | 'DATA'
+  | 'MODEL_FILE'
+  | 'DIVERGENCE'
+  | 'LIFETIME'
+  | 'MEMORY'
+  | 'WORKER'
+  | 'OPTION'
 
 /** What all expected failures of this library have in common; catch it to tell them from bugs. */
 export class SluiceError extends Error {
@@ -78,6 +86,13 @@ export class LifetimeError extends SluiceError {
 export class MemoryError extends SluiceError {
   constructor(message: string, options?: ErrorOptions) {
     super('MEMORY', message, options)
+  }
+}
+
+/** A worker thread could not be started, failed or died; what it worked on is lost. */
+export class WorkerError extends SluiceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('WORKER', message, options)
   }
 }
 

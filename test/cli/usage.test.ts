@@ -69,7 +69,8 @@ test('what is not built yet says so', () => {
   for (const name of notYetBuilt.commands.slice(0, 3)) {
     refused([...name.split(' '), 'x', '--top', '3'], new RegExp(`sluice ${name} is not built yet`))
   }
-  refused(['train', 'classifier', 'x.csv', '--threads', '2'], /--threads is not built yet/)
+  refused(['train', 'language-model', 'x.txt', '--vectors', 'v'], /--vectors is not built yet/)
+  refused(['predict', 'm', '--threads', '0'], /--threads to be a whole number from 1/)
 })
 
 test('nothing is both built and not yet built', () => {

@@ -1,6 +1,7 @@
 /** predict, evaluate, info and doctor, with a model that the command line has trained. */
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { delimited, json, reviews, SMALL, sluice, temporaryFolder } from './spawn-sluice.ts'
@@ -124,6 +125,6 @@ test('doctor tells engine, SIMD, wide mode, threads, memory and what is missing'
   assert.equal(report.engine.node, process.versions.node)
   assert.ok(['relaxed', 'plain'].includes(report.simd.level))
   assert.equal(typeof report.wide.enabled, 'boolean')
-  assert.equal(report.threads.used, 1)
+  assert.equal(report.threads.used, availableParallelism())
   assert.match(sluice(['doctor'], { cwd }).stdout, /\nSIMD {7}(?:relaxed|plain): /)
 })

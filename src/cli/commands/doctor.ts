@@ -1,6 +1,8 @@
 /** `sluice doctor` */
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os'
 import { hasRelaxedSimd, hasSimd } from '../../devices/wasm/features.ts'
+import { createWasmDevice } from '../../devices/wasm/wasm-device.ts'
+import { startThreads, stopThreads, type Threads } from '../../platform/node/threads.ts'
 import { enableWideVectors } from '../../platform/node/wide-vectors.ts'
 import { LIBRARY_VERSION } from '../../version.ts'
 import { facts } from '../aligned.ts'
@@ -14,11 +16,11 @@ const RELAXED_HINT = 'Node 22 or later on a 64-bit x86 or ARM processor'
 const WASM_BYTES_MAX = 2 ** 32
 
 export async function run({ isJson, terminal }: Invocation): Promise<void> {
-  const document = documentOf()
+  const document = await documentOf()
   await terminal.write(isJson ? `${JSON.stringify(document)}\n` : `${reportOf(document).join('\n')}\n`)
 }
 
-function documentOf() {
+async function documentOf() {
   // Before anything is compiled.
   const wide = enableWideVectors()
   const simd = simdLevel()
@@ -28,9 +30,22 @@ function documentOf() {
     processor: { model: cpus()[0]?.model ?? 'unknown', cores: availableParallelism() },
     simd,
     wide,
-    threads: { used: 1, reason: 'threads are not built yet' },
+    threads: await threadsOf(),
     memory: { totalBytes: totalmem(), freeBytes: freemem(), wasmBytesMax: WASM_BYTES_MAX },
     missing: missingOf(simd.level),
+  }
+}
+
+/** Starts what a training would, which shows that it can. */
+async function threadsOf(): Promise<Threads> {
+  if (!hasSimd()) return { used: 1, reason: 'nothing is computed without SIMD' }
+  const device = createWasmDevice()
+  try {
+    return await startThreads(availableParallelism(), { device })
+  } catch (error) {
+    return { used: 1, reason: (error as Error).message }
+  } finally {
+    stopThreads({ device })
   }
 }
 
@@ -51,7 +66,16 @@ function missingOf(level: 'relaxed' | 'plain' | 'none'): { what: string; remedy:
   ]
 }
 
-function reportOf({ version, engine, processor, simd, wide, threads, memory, missing }: ReturnType<typeof documentOf>) {
+function reportOf({
+  version,
+  engine,
+  processor,
+  simd,
+  wide,
+  threads,
+  memory,
+  missing,
+}: Awaited<ReturnType<typeof documentOf>>) {
   return [
     ...facts([
       ['sluice', version],

@@ -14,7 +14,7 @@ import { evaluateOptions } from '../option-tables.ts'
 
 export async function run({ operands: [path, file], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const given = completeOptions('sluice evaluate', evaluateOptions, options)
-  useWasm(options.arithmetic)
+  await useWasm(options)
   const model = await readModel(path)
   for (const warning of model.warnings) terminal.warn(warning)
   if (model instanceof LanguageModel) {

@@ -8,8 +8,9 @@ import type { Invocation } from '../invocation.ts'
 import { generateOptions } from '../language-option-tables.ts'
 
 export async function run({ operands: [path], options, isJson, terminal, signal }: Invocation): Promise<void> {
-  const { topK, stop, arithmetic, ...given } = completeOptions('sluice generate', generateOptions, options)
-  useWasm(options.arithmetic && arithmetic)
+  const { topK, stop, arithmetic, threads, ...given } = completeOptions('sluice generate', generateOptions, options)
+  // A token at a time is seldom worth dividing.
+  await useWasm({ arithmetic: options.arithmetic && arithmetic, threads: threads ?? 1 })
   const model = await readModel(path, { kind: LanguageModel })
   for (const warning of model.warnings) terminal.warn(warning)
   const turns = new Turns(signal)

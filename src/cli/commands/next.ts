@@ -10,7 +10,7 @@ import { percent } from '../numbers.ts'
 
 export async function run({ operands: [path, text], options, isJson, terminal }: Invocation): Promise<void> {
   const { top } = completeOptions('sluice next', nextOptions, options)
-  useWasm(options.arithmetic, 'small')
+  await useWasm(options, 'small')
   const model = await readModel(path, { kind: LanguageModel })
   for (const warning of model.warnings) terminal.warn(warning)
   const next = model.next(text, top)

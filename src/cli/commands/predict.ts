@@ -32,7 +32,7 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
     )
   }
   if (given.out !== null) await requireWritable(given.out)
-  useWasm(options.arithmetic, workOf(texts, given.file))
+  await useWasm(options, workOf(texts, given.file))
   const model = await readModel(path, { kind: TextClassifier })
   for (const warning of model.warnings) terminal.warn(warning)
 

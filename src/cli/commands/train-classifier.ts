@@ -31,7 +31,8 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
   await requireWritable(out)
   const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? modelFileOf(path) : out, terminal)
   const cell = options.cell === undefined ? null : await chosenCell(given.cell)
-  useWasm(options.arithmetic ?? checkpoint.arithmetic ?? undefined)
+  const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
+  await useWasm({ arithmetic, threads: options.threads })
   const from = given.from === null ? null : await readModel(given.from, { kind: TextClassifier })
   const data = await readExamples(path, given, terminal, from?.columns)
   const known = [...new Set([...data.examples.map(example => example.label), ...(from?.labels ?? [])])]

@@ -25,7 +25,8 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   await requireWritable(out)
   const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? name : out, terminal)
   const cell = options.cell === undefined ? null : await chosenCell(given.cell)
-  useWasm(options.arithmetic ?? checkpoint.arithmetic ?? undefined)
+  const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
+  await useWasm({ arithmetic, threads: options.threads })
   const from = given.from === null ? null : await readModel(given.from, { kind: LanguageModel })
   const source = (file: string) => fileSource(file, given.encoding ?? undefined)
   const test = given.test === null ? null : [source(given.test)]

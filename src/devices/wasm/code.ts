@@ -89,6 +89,11 @@ export class Code {
     return this.#emit(0xfc000a, [0, 0])
   }
 
+  /** Sets bytes; on the stack: target, byte, count. */
+  memoryFill(): this {
+    return this.#emit(0xfc000b, [0])
+  }
+
   call(functionIndex: number): this {
     return this.#emit(0x10, unsigned(functionIndex))
   }

@@ -14,7 +14,7 @@ export class Constants {
 
   /** Byte offset of a 32-bit float, rounded to nearest. */
   float(value: number): number {
-    return this.bits(new Int32Array(Float32Array.of(value).buffer)[0])
+    return this.bits(floatBits(value))
   }
 
   /** Byte offset of 32 bits given as an integer. */
@@ -29,4 +29,13 @@ export class Constants {
   get values(): Int32Array {
     return Int32Array.from(this.#bits)
   }
+}
+
+const oneFloat = new Float32Array(1)
+const itsBits = new Int32Array(oneFloat.buffer)
+
+/** A number's 32 bits, rounded to nearest: how kernels are given one. */
+export function floatBits(value: number): number {
+  oneFloat[0] = value
+  return itsBits[0]
 }

@@ -35,6 +35,9 @@ interface CopyKernels {
   readonly addTransposed: CopyPart
 }
 
+/** What a float takes. */
+const FLOAT_NS = 0.2
+
 const parameters = ['target', 'targetRowBytes', 'source', 'sourceRowBytes', 'rows', 'columns'] as const
 type Locals = Record<(typeof parameters)[number], number>
 
@@ -49,8 +52,13 @@ export function copy(runtime: Runtime, target: WasmMatrix, source: WasmMatrix, o
   const columns = options.columns ?? Math.min(target.columns - targetColumn, sourceColumns)
   const { copy, add, transpose: transposed, addTransposed } = kernels(runtime)
   const kernel = transpose ? (accumulate ? addTransposed : transposed) : accumulate ? add : copy
-  const to = target.address + 4 * targetColumn
-  kernel(to, rowBytes(target), source.address + 4 * sourceColumn, rowBytes(source), rows, columns)
+  const [to, from] = [target.address + 4 * targetColumn, source.address + 4 * sourceColumn]
+  const [toBytes, fromBytes] = [rowBytes(target), rowBytes(source)]
+  // From one row of the target to the next.
+  const fromStep = transpose ? 4 : fromBytes
+  runtime.split({ count: rows, unit: 4, nanoseconds: rows * columns * FLOAT_NS }, (begin, end) => {
+    kernel(to + begin * toBytes, toBytes, from + begin * fromStep, fromBytes, end - begin, columns)
+  })
 }
 
 /** target[r, c] = source[c, sourceColumn + r], all of target. */

@@ -17,6 +17,11 @@ export const hasSimd = (): boolean => accepts('f32x4.add', 2)
 /** Whether `f32x4.relaxed_madd` can be compiled: Node ≥ 22, Chromium; not Node 20. */
 export const hasRelaxedSimd = (): boolean => accepts('f32x4.relaxed_madd', 3)
 
+/** Whether workers can be given the memory: in Node; in a page that is isolated from other origins. */
+export const canShareMemory = (): boolean =>
+  typeof SharedArrayBuffer !== 'undefined' &&
+  (globalThis as { crossOriginIsolated?: boolean }).crossOriginIsolated !== false
+
 function accepts(instruction: PlainInstruction, operands: number): boolean {
   const assembler = new Assembler()
   assembler.function('probe', { parameters: [I32], results: [V128] }, (code, [address]) => {

@@ -4,8 +4,8 @@
  */
 import { THREEFRY_GROUPS, THREEFRY_PARITY, THREEFRY_ROTATIONS } from '../../random/threefry.ts'
 import type { Assembler } from './assembler.ts'
-import { F32, I32, V128 } from './code.ts'
-import { Constants } from './constants.ts'
+import { I32, V128 } from './code.ts'
+import { Constants, floatBits } from './constants.ts'
 import type { Arithmetic } from './features.ts'
 import { eachRow, TURN_BYTES } from './row-loops.ts'
 import type { Runtime } from './runtime.ts'
@@ -23,9 +23,12 @@ type Mask = (
   key0: number,
   key1: number,
   threshold: number,
-  kept: number,
+  keptBits: number,
   constants: number,
 ) => void
+
+/** What eight columns take. */
+const OCTET_NS = 12
 
 function kernelOf(runtime: Runtime): { mask: Mask; constants: number } {
   return runtime.kept('mask', () => {
@@ -47,20 +50,32 @@ export function fillMask(
 ): void {
   const { mask, constants } = kernelOf(runtime)
   const threshold = Math.ceil(Math.fround(rate) * 2 ** 24)
-  const kept = 1 / (1 - rate)
+  const kept = floatBits(1 / (1 - rate))
   const octets = target.stride / 8
-  mask(target.address, rowBytes(target), target.rows, octets, firstRow, key[0], key[1], threshold, kept, constants)
+  const bytes = rowBytes(target)
+  const work = { count: target.rows, nanoseconds: target.rows * octets * OCTET_NS }
+  runtime.split(work, (begin, end) => {
+    const first = target.address + begin * bytes
+    mask(first, bytes, end - begin, octets, firstRow + begin, key[0], key[1], threshold, kept, constants)
+  })
 }
 
 function emitMask(assembler: Assembler, table: Constants, arithmetic: Arithmetic): void {
-  const parameters = [...Array(8).fill(I32), F32, I32]
+  const parameters = Array(10).fill(I32)
   assembler.function('mask', { parameters }, (code, locals) => {
-    const [target, bytes, rows, octets, row, key0, key1, threshold, kept, constants] = locals
+    const [target, bytes, rows, octets, row, key0, key1, threshold, keptBits, constants] = locals
     const splats = { row: code.local(V128), limit: code.local(V128), kept: code.local(V128) }
     const keys = [code.local(V128), code.local(V128), code.local(V128)]
     code.get(key0).op('i32x4.splat').set(keys[0]).get(key1).op('i32x4.splat').set(keys[1])
     code.get(key0).get(key1).op('i32.xor').i32(THREEFRY_PARITY).op('i32.xor').op('i32x4.splat').set(keys[2])
-    code.get(threshold).op('i32x4.splat').set(splats.limit).get(kept).op('f32x4.splat').set(splats.kept)
+    code
+      .get(threshold)
+      .op('i32x4.splat')
+      .set(splats.limit)
+      .get(keptBits)
+      .op('f32.reinterpret_i32')
+      .op('f32x4.splat')
+      .set(splats.kept)
     const [at, column, count, one] = Array.from({ length: 4 }, () => code.local(I32))
     code.i32(1).set(one)
     const v = new Vectors(code, arithmetic, 1, table, constants)

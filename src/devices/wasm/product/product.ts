@@ -2,9 +2,11 @@
 import type { ProductOptions } from '../../device.ts'
 import { addRows } from '../copy.ts'
 import type { Runtime } from '../runtime.ts'
+import type { Work } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { rowBytes } from '../wasm-matrix.ts'
-import type { Products } from './products.ts'
+import { type Products, panelsOf, productNanoseconds } from './products.ts'
+import { PANEL_COLUMNS } from './tiles.ts'
 
 /** Up to so many rows of C, B is read where it stands: each of its numbers is used too seldom to be worth packing. */
 const UNPACKED_ROWS = 6
@@ -19,11 +21,10 @@ export function product(
   options: ProductOptions = {},
 ): void {
   const { transposeA = false, transposeB = false, accumulate = false, bias } = options
-  const { memory } = runtime
   const k = transposeA ? a.rows : a.columns
   const { rows, columns } = c
   // A sum over nothing is what it begins with.
-  if (k === 0 && !accumulate) memory.floats.fill(0, c.address / 4, c.address / 4 + rows * c.stride)
+  if (k === 0 && !accumulate) runtime.clear(c.address, 4 * rows * c.stride)
   if (bias && (k === 0 || accumulate)) addRows(runtime, c, bias as WasmMatrix, 0)
   if (k === 0) return
   const cBytes = rowBytes(c)
@@ -31,15 +32,36 @@ export function product(
     ? [c.address, cBytes]
     : [bias ? (bias as WasmMatrix).address : runtime.zeroRow(cBytes), 0]
   const [aRowBytes, aKBytes] = transposeA ? [4, rowBytes(a)] : [rowBytes(a), 4]
-  const from = [initial, initialBytes, a.address, aRowBytes, aKBytes] as const
+  const nanoseconds = productNanoseconds(rows, k, columns)
+  /** Columns of so many panels, and where they begin. */
+  const panelColumns = (begin: number, end: number): [count: number, bytes: number] => {
+    const first = PANEL_COLUMNS * begin
+    return [Math.min(columns, PANEL_COLUMNS * end) - first, 4 * first]
+  }
+  const byPanels: Work = { count: panelsOf(columns), unit: 2, nanoseconds }
   if (!transposeB && rows <= UNPACKED_ROWS) {
-    products.multiplyUnpacked(...from, b.address, rowBytes(b), c.address, cBytes, rows, k, columns)
+    runtime.split(byPanels, (begin, end) => {
+      const [count, at] = panelColumns(begin, end)
+      const from = [initial + at, initialBytes, a.address, aRowBytes, aKBytes] as const
+      products.multiplyUnpacked(...from, b.address + at, rowBytes(b), c.address + at, cBytes, rows, k, count)
+    })
     return
   }
-  const bytes = 4 * products.packedFloats(k, columns)
-  const panels = memory.allocate(bytes)
   const [kBytes, columnBytes] = transposeB ? [4, rowBytes(b)] : [rowBytes(b), 4]
-  products.pack(panels, b.address, kBytes, columnBytes, k, columns)
-  products.multiplyFrom(...from, panels, c.address, cBytes, rows, k, columns)
-  memory.release(panels, bytes)
+  runtime.temporary(4 * products.packedFloats(k, columns), panels => {
+    products.pack(panels, b.address, kBytes, columnBytes, k, columns)
+    if (rows >= columns) {
+      runtime.split({ count: rows, unit: 6, nanoseconds }, (begin, end) => {
+        const [first, to] = [a.address + begin * aRowBytes, c.address + begin * cBytes]
+        const from = [initial + begin * initialBytes, initialBytes, first, aRowBytes, aKBytes] as const
+        products.multiplyFrom(...from, panels, to, cBytes, end - begin, k, columns)
+      })
+    } else {
+      runtime.split(byPanels, (begin, end) => {
+        const [count, at] = panelColumns(begin, end)
+        const from = [initial + at, initialBytes, a.address, aRowBytes, aKBytes] as const
+        products.multiplyFrom(...from, panels + at * k, c.address + at, cBytes, rows, k, count)
+      })
+    }
+  })
 }

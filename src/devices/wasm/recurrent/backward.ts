@@ -6,14 +6,14 @@ import { add, constant, variable } from '../../../formula/expression.ts'
 import { program } from '../../../formula/program.ts'
 import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
 import type { BackwardArguments, ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import { productNanoseconds } from '../product/products.ts'
+import { shareBegin } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
-import { type Binding, locate, type Place } from './bound-program.ts'
-import { BackwardPanels, type Rows } from './panels.ts'
-import { type Engine, Pass, rowsOf, split } from './pass.ts'
+import { type Binding, locate } from './bound-program.ts'
+import { BackwardPanels, type Rows, shifted } from './panels.ts'
+import { type Engine, Pass, type RunStage, rowsOf, split } from './pass.ts'
 import { ProjectionPanels } from './projection.ts'
 import { WeightGradients } from './weight-gradients.ts'
-
-type RunStage = (place: Place, rows: number) => void
 
 export function recurrentBackward(
   engine: Engine,
@@ -31,7 +31,7 @@ export function recurrentBackward(
 
 function runBackward(pass: Pass, gradients: BackwardArguments): void {
   const { call, engine, layout } = pass
-  const { liveRows } = call.packing
+  const { runtime } = engine
   beginStateGradients(pass, gradients)
   const weights = new WeightGradients(pass, gradients.weights)
   const memory = new BackwardMemory(pass, gradients, weights)
@@ -42,18 +42,20 @@ function runBackward(pass: Pass, gradients: BackwardArguments): void {
     gradients.x &&
     inputSlots > 0 &&
     new BackwardPanels(engine.products, pass.scratch, layout, call.weights.weightIh as WasmMatrix, runs)
-  if (gradients.x) zero(pass, gradients.x as WasmMatrix)
+  if (gradients.x && !toX) zero(pass, gradients.x as WasmMatrix)
+  const dx = gradients.x && rowsOf(gradients.x)
+  const zeros = dx ? runtime.zeroRow(dx.rowBytes) : 0
   for (const chunk of pass.chunks.toReversed()) {
     pass.beginChunk(chunk)
-    for (let t = chunk.endStep - 1; t >= chunk.firstStep; t--) {
-      const place = pass.place(chunk, t)
-      for (const run of steps) run(place, liveRows[t])
-    }
-    if (gradients.x && toX) {
-      const dx = rowsOf(gradients.x)
-      toX.multiply(pass.work, { ...dx, address: dx.address + chunk.firstRow * dx.rowBytes }, chunk.rows)
-    }
-    weights.add(chunk)
+    pass.runSteps(chunk, steps, 'backward')
+    weights.gather(chunk)
+    const work = { count: chunk.rows, nanoseconds: productNanoseconds(chunk.rows, call.x.columns, layout.rowFloats) }
+    const shares = runtime.sharesOf(work)
+    runtime.divide(shares, share => {
+      const [from, to] = [shareBegin(work, shares, share), shareBegin(work, shares, share + 1)]
+      if (dx && toX) toX.multiplyNew(zeros, shifted(pass.work, from), shifted(dx, chunk.firstRow + from), to - from)
+      weights.add(chunk, share, shares)
+    })
   }
   weights.finish()
 }
@@ -61,7 +63,7 @@ function runBackward(pass: Pass, gradients: BackwardArguments): void {
 function prepare(pass: Pass, stage: Stage, memory: BackwardMemory): RunStage {
   if (stage.kind === 'pointwise') {
     const bound = pass.bindProgram(stage.program, name => memory.of(name))
-    return (place, rows) => bound.run(place, rows)
+    return (place, from, to) => bound.run(place, from, to)
   }
   if (stage.kind === 'mean') return pass.meanStage(stage)
   if (stage.kind === 'projection') return projectBack(pass, stage, memory)
@@ -73,10 +75,11 @@ function prepare(pass: Pass, stage: Stage, memory: BackwardMemory): RunStage {
   // A state's gradient already holds what came point by point; an operand's begins with the first of its products.
   const isFirst = kind === 'o' && memory.begin(rest)
   const target = memory.of(kind === 'o' ? `do.${rest}` : `d.${rest}`)
-  return (place, rows) => {
-    const to = locate(target, place)
-    if (isFirst) zeroRows(pass, to, rows)
-    panels.multiply(pass.workRows(place.rowInChunk), to, rows)
+  return (place, from, to) => {
+    const gradient = shifted(locate(target, place), from)
+    const dz = pass.workRows(place.rowInChunk + from)
+    if (isFirst) zeroRows(pass, gradient, to - from)
+    panels.multiply(dz, gradient, to - from)
   }
 }
 
@@ -95,11 +98,11 @@ function projectBack(pass: Pass, { name, operand, state }: ProjectionStage, memo
   )
   const g = memory.projected('g', state)
   const target = memory.of(`do.${k}`)
-  return (place, rows) => {
-    gather.run(place, rows)
-    const to = locate(target, place)
-    zeroRows(pass, to, rows)
-    panels.projectBack(locate(g, place), to, rows)
+  return (place, from, to) => {
+    gather.run(place, from, to)
+    const gradient = shifted(locate(target, place), from)
+    zeroRows(pass, gradient, to - from)
+    panels.projectBack(shifted(locate(g, place), from), gradient, to - from)
   }
 }
 
@@ -197,5 +200,5 @@ function zero(pass: Pass, matrix: WasmMatrix): void {
 }
 
 function zeroRows({ engine }: Pass, { address, rowBytes }: Rows, rows: number): void {
-  engine.runtime.memory.floats.fill(0, address / 4, (address + rows * rowBytes) / 4)
+  engine.runtime.clear(address, rows * rowBytes)
 }

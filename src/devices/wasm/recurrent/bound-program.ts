@@ -3,7 +3,13 @@
  */
 import type { Program } from '../../../formula/program.ts'
 import type { PointwiseKernel, PointwiseKernels } from '../pointwise/kernel.ts'
+import type { Runtime } from '../runtime.ts'
 import type { Rows } from './panels.ts'
+
+interface Engine {
+  readonly runtime: Runtime
+  readonly kernels: PointwiseKernels
+}
 
 /** Where an operand stands at a step. */
 export type Binding =
@@ -39,32 +45,55 @@ export function locate(binding: Binding, place: Place): Rows {
 }
 
 export class BoundProgram {
+  readonly #runtime: Runtime
   readonly #kernel: PointwiseKernel
-  readonly #block: number
+  readonly #columns: number
   readonly #bindings: readonly Binding[]
+  /** A parameter block for each share of divided rows. */
+  readonly #blocks: number[] = []
 
   /** @param bind  The memory of an input or output, by its name in `CellProgram`. */
-  constructor(kernels: PointwiseKernels, program: Program, columns: number, bind: (name: string) => Binding) {
+  constructor({ runtime, kernels }: Engine, program: Program, columns: number, bind: (name: string) => Binding) {
+    this.#runtime = runtime
     this.#kernel = kernels.compile(program)
-    this.#block = this.#kernel.block()
-    this.#kernel.setColumns(this.#block, columns)
+    this.#columns = columns
     this.#bindings = [...program.inputs, ...program.outputs].map(({ name }) => bind(name))
-    this.#bindings.forEach((binding, i) => {
-      this.#kernel.setOperand(this.#block, i, binding.address, binding.rowBytes)
-    })
   }
 
-  run(place: Place, rows: number): void {
+  /** What one row takes, in nanoseconds. */
+  get rowNanoseconds(): number {
+    return (this.#columns / 8) * this.#kernel.octetNanoseconds
+  }
+
+  /** Runs on the rows [from, to) of a step. */
+  run(place: Place, from: number, to: number): void {
+    const { part } = this.#runtime
+    this.#blocks[part] ??= this.#newBlock()
+    const block = this.#blocks[part]
     for (let i = 0; i < this.#bindings.length; i++) {
       const binding = this.#bindings[i]
       if (binding.at === 'fixed') continue
-      const { address, rowBytes } = locate(binding, place)
-      this.#kernel.setOperand(this.#block, i, address, rowBytes)
+      if (binding.at === 'before') {
+        const { address, rowBytes } = locate(binding, place)
+        this.#kernel.setOperand(block, i, address, rowBytes)
+      } else this.#kernel.moveOperand(block, i, locatedAddress(binding, place))
     }
-    this.#kernel.call(this.#block, 0, rows)
+    this.#kernel.call(block, from, to)
   }
 
   end(): void {
-    this.#kernel.releaseBlock(this.#block)
+    for (const block of this.#blocks) if (block) this.#kernel.releaseBlock(block)
+  }
+
+  #newBlock(): number {
+    const block = this.#kernel.block()
+    this.#kernel.setColumns(block, this.#columns)
+    this.#bindings.forEach(({ address, rowBytes }, i) => {
+      this.#kernel.setOperand(block, i, address, rowBytes)
+    })
+    return block
   }
 }
+
+const locatedAddress = (binding: Binding & { readonly at: 'step' | 'chunk' }, place: Place): number =>
+  binding.address + (binding.at === 'step' ? place.row : place.rowInChunk) * binding.rowBytes

@@ -36,3 +36,23 @@ export function chunksOf(packing: Packing): Chunk[] {
   }
   return chunks
 }
+
+/**
+ * Divides the sequences of a chunk among threads, so that each has about as many tokens: share k has the rows from
+ * cut k to before cut k + 1 of each step, as far as they are alive.
+ */
+export function rowCuts(liveRows: Int32Array, { firstStep, endStep, rows }: Chunk, shares: number): number[] {
+  const cuts = [0]
+  const batch = liveRows[firstStep]
+  let end = endStep
+  let tokens = 0
+  for (let r = 0; r < batch && cuts.length < shares; r++) {
+    while (liveRows[end - 1] <= r) end--
+    const length = end - firstStep
+    // The row goes to the share in which most of it lies.
+    if (tokens + length / 2 > (rows * cuts.length) / shares && r > 0) cuts.push(r)
+    tokens += length
+  }
+  while (cuts.length <= shares) cuts.push(batch)
+  return cuts
+}

@@ -6,13 +6,12 @@ import { variable } from '../../../formula/expression.ts'
 import { program } from '../../../formula/program.ts'
 import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
 import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import { productNanoseconds } from '../product/products.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
-import { type Binding, locate, type Place } from './bound-program.ts'
-import { ForwardPanels } from './panels.ts'
-import { type Engine, Pass, rowsOf, split } from './pass.ts'
+import { type Binding, locate } from './bound-program.ts'
+import { ForwardPanels, shifted } from './panels.ts'
+import { type Engine, Pass, type RunStage, rowsOf, split } from './pass.ts'
 import { ProjectionPanels } from './projection.ts'
-
-type RunStage = (place: Place, rows: number) => void
 
 const repeatBias = program([{ name: 'z', value: variable('bias') }])
 
@@ -27,7 +26,7 @@ export function recurrentForward(engine: Engine, call: RecurrentCall, result: Fo
 
 function runForward(pass: Pass, stages: readonly Stage[]): void {
   const { call, layout, engine, work } = pass
-  const { liveRows } = call.packing
+  const { runtime } = engine
   beginLastStates(pass)
   const { inputSlots } = call.cell
   const input =
@@ -45,34 +44,36 @@ function runForward(pass: Pass, stages: readonly Stage[]): void {
   const x = rowsOf(call.x)
   for (const chunk of pass.chunks) {
     pass.beginChunk(chunk)
-    begin(chunk.rows)
-    const rows = { address: x.address + chunk.firstRow * x.rowBytes, rowBytes: x.rowBytes }
-    if (input) input.multiplyFrom(bias, rows, work, chunk.rows)
-    for (let t = chunk.firstStep; t < chunk.endStep; t++) {
-      const place = pass.place(chunk, t)
-      for (const run of steps) run(place, liveRows[t])
-    }
+    const nanoseconds = productNanoseconds(chunk.rows, call.x.columns, layout.rowFloats)
+    runtime.split({ count: chunk.rows, nanoseconds }, (from, to) => {
+      begin(from, to)
+      const rows = shifted(x, chunk.firstRow + from)
+      if (input) input.multiplyFrom(bias, rows, shifted(work, from), to - from)
+    })
+    pass.runSteps(chunk, steps, 'forward')
   }
   finishLastStates(pass)
 }
 
 /** Slots without an input half begin with their bias alone; the others do so in the input product. */
-function beginRecurrentSlots(pass: Pass, bias: number): (rows: number) => void {
+function beginRecurrentSlots(pass: Pass, bias: number): (from: number, to: number) => void {
   const { call, layout, engine, work } = pass
   const { slots, inputSlots } = call.cell
   const columns = (slots.length - inputSlots) * layout.width
   if (columns === 0) return () => {}
   const offset = inputSlots * layout.width * 4
   const kernel = engine.kernels.compile(repeatBias)
-  const from = { address: bias + offset, rowStrideBytes: 0 }
-  const to = { address: work.address + offset, rowStrideBytes: work.rowBytes }
-  return rows => kernel.run([from, to], [], rows, columns)
+  const source = { address: bias + offset, rowStrideBytes: 0 }
+  return (from, to) => {
+    const target = { address: shifted(work, from).address + offset, rowStrideBytes: work.rowBytes }
+    kernel.run([source, target], [], to - from, columns)
+  }
 }
 
 function prepare(pass: Pass, stage: Stage): RunStage {
   if (stage.kind === 'pointwise') {
     const bound = pass.bindProgram(stage.program, name => bind(pass, name))
-    return (place, rows) => bound.run(place, rows)
+    return (place, from, to) => bound.run(place, from, to)
   }
   if (stage.kind === 'mean') return pass.meanStage(stage)
   if (stage.kind === 'projection') return project(pass, stage)
@@ -81,7 +82,9 @@ function prepare(pass: Pass, stage: Stage): RunStage {
   const weight = call.weights.weightHh as WasmMatrix
   const panels = new ForwardPanels(engine.products, pass.scratch, layout, weight, runs)
   const operand = bind(pass, stage.operand)
-  return (place, rows) => panels.multiply(locate(operand, place), pass.workRows(place.rowInChunk), rows)
+  return (place, from, to) => {
+    panels.multiply(shifted(locate(operand, place), from), pass.workRows(place.rowInChunk + from), to - from)
+  }
 }
 
 /** n.STATE = operand · Wᵀ. */
@@ -90,7 +93,9 @@ function project(pass: Pass, stage: ProjectionStage): RunStage {
   const panels = new ProjectionPanels(engine.products, scratch, call.weights.projections[stage.name] as WasmMatrix)
   const operand = bind(pass, stage.operand)
   const target = pass.after(stage.state)
-  return (place, rows) => panels.project(locate(operand, place), locate(target, place), rows)
+  return (place, from, to) => {
+    panels.project(shifted(locate(operand, place), from), shifted(locate(target, place), from), to - from)
+  }
 }
 
 /** Memory of the names of `CellProgram`, forward. */

@@ -16,6 +16,12 @@ export interface Rows {
   readonly rowBytes: number
 }
 
+/** The rows from one of them on. */
+export const shifted = ({ address, rowBytes }: Rows, rows: number): Rows => ({
+  address: address + rows * rowBytes,
+  rowBytes,
+})
+
 /** Z[slots] += A · Wᵀ: W_ih forward with A = X, W_hh with A = the operand. */
 export class ForwardPanels {
   readonly #products: Products
@@ -30,7 +36,7 @@ export class ForwardPanels {
     const rowBytes = weight.stride * 4
     this.#runs = runs.map(run => {
       const columns = (run.end - run.begin) * layout.hiddenSize
-      const panels = scratch.floats(products.packedFloats(this.#k, columns))
+      const panels = scratch.unset(products.packedFloats(this.#k, columns))
       products.pack(panels, weight.address + run.weightRow * rowBytes, 4, rowBytes, this.#k, columns)
       return { ...run, panels }
     })
@@ -75,18 +81,27 @@ export class BackwardPanels {
     const rowBytes = weight.stride * 4
     this.#runs = runs.map(run => {
       const k = (run.end - run.begin) * layout.hiddenSize
-      const panels = scratch.floats(products.packedFloats(k, this.#columns))
+      const panels = scratch.unset(products.packedFloats(k, this.#columns))
       products.pack(panels, weight.address + run.weightRow * rowBytes, rowBytes, 4, k, this.#columns)
       return { ...run, panels }
     })
   }
 
   multiply(dz: Rows, gradient: Rows, rows: number): void {
-    for (const { begin, end, panels } of this.#runs) {
+    this.#multiplyFrom(gradient.address, gradient.rowBytes, dz, gradient, rows)
+  }
+
+  /** gradient = dZ[slots] · W. @param zeros  A row of them, as long as the gradient's. */
+  multiplyNew(zeros: number, dz: Rows, gradient: Rows, rows: number): void {
+    this.#multiplyFrom(zeros, 0, dz, gradient, rows)
+  }
+
+  #multiplyFrom(initial: number, initialBytes: number, dz: Rows, { address, rowBytes }: Rows, rows: number): void {
+    this.#runs.forEach(({ begin, end, panels }, i) => {
       const k = (end - begin) * this.#layout.hiddenSize
       const a = dz.address + begin * this.#layout.width * 4
-      const { address, rowBytes } = gradient
-      this.#products.multiply(a, dz.rowBytes, 4, panels, address, rowBytes, rows, k, this.#columns)
-    }
+      const [from, fromBytes] = i === 0 ? [initial, initialBytes] : [address, rowBytes]
+      this.#products.multiplyFrom(from, fromBytes, a, dz.rowBytes, 4, panels, address, rowBytes, rows, k, this.#columns)
+    })
   }
 }

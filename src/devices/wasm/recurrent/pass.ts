@@ -8,12 +8,12 @@ import type { Matrix } from '../../matrix.ts'
 import { type ForwardResult, maskKey, type RecurrentCall } from '../../recurrent.ts'
 import { fillMask } from '../mask.ts'
 import type { PointwiseKernels } from '../pointwise/kernel.ts'
-import type { Products } from '../product/products.ts'
+import { type Products, productNanoseconds } from '../product/products.ts'
 import { reduceRows } from '../reductions.ts'
 import type { Runtime } from '../runtime.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, BoundProgram, type Place } from './bound-program.ts'
-import { type Chunk, chunksOf, firstRows } from './chunks.ts'
+import { type Chunk, chunksOf, firstRows, rowCuts } from './chunks.ts'
 import { CellLayout } from './layout.ts'
 import type { Rows } from './panels.ts'
 import { Scratch } from './scratch.ts'
@@ -24,6 +24,12 @@ export interface Engine {
   readonly products: Products
   readonly kernels: PointwiseKernels
 }
+
+/** A stage of a step, on its rows [from, to). */
+export type RunStage = (place: Place, from: number, to: number) => void
+
+/** Fewer rows to a share are not worth it: the weights are read for them just the same. */
+const ROWS_LEAST = 4
 
 export const rowsOf = (matrix: Matrix): Rows => {
   const { address, stride } = matrix as WasmMatrix
@@ -115,23 +121,50 @@ export class Pass {
     return rows
   }
 
-  /** target = the mean of each row of source, for the live rows of a step. */
-  meanStage({ source, target }: MeanStage): (place: Place, rows: number) => void {
+  /** target = the mean of each row of source. */
+  meanStage({ source, target }: MeanStage): RunStage {
     const { runtime, kernels } = this.engine
-    const from = this.stepRows(source)
-    const to = this.stepRows(target)
-    const matrix = ({ address, rowBytes }: Rows, rows: number, columns: number) => ({
-      address,
-      rows,
-      columns,
-      stride: rowBytes / 4,
-    })
+    const sums = this.stepRows(source)
+    const means = this.stepRows(target)
     const divide = kernels.compile(divideByWidth)
-    const operand = { address: to.address, rowStrideBytes: to.rowBytes }
-    return (_place, rows) => {
-      reduceRows(runtime, matrix(to, rows, 1), matrix(from, rows, this.call.hiddenSize), 'sum')
-      divide.run([operand, operand], [1 / this.call.hiddenSize], rows, 1)
+    return (_place, from, to) => {
+      const part = ({ address, rowBytes }: Rows, columns: number) => ({
+        address: address + from * rowBytes,
+        rows: to - from,
+        columns,
+        stride: rowBytes / 4,
+      })
+      const result = part(means, 1)
+      reduceRows(runtime, result, part(sums, this.call.hiddenSize), 'sum')
+      const operand = { address: result.address, rowStrideBytes: means.rowBytes }
+      divide.run([operand, operand], [1 / this.call.hiddenSize], to - from, 1)
     }
+  }
+
+  /** Runs the stages for each step of a chunk, the rows divided among the threads: no step waits for another thread. */
+  runSteps(chunk: Chunk, stages: readonly RunStage[], order: 'forward' | 'backward'): void {
+    const { runtime } = this.engine
+    const { liveRows } = this.call.packing
+    const count = liveRows[chunk.firstStep]
+    const shares = runtime.sharesOf({ count, unit: ROWS_LEAST, nanoseconds: chunk.rows * this.#rowNanoseconds })
+    const cuts = rowCuts(liveRows, chunk, shares)
+    const steps = chunk.endStep - chunk.firstStep
+    runtime.divide(shares, share => {
+      for (let i = 0; i < steps; i++) {
+        const t = order === 'forward' ? chunk.firstStep + i : chunk.endStep - 1 - i
+        const [from, to] = [cuts[share], Math.min(cuts[share + 1], liveRows[t])]
+        if (from >= to) continue
+        const place = this.place(chunk, t)
+        for (const run of stages) run(place, from, to)
+      }
+    })
+  }
+
+  /** About what a row of one step takes: its products and its equations. */
+  get #rowNanoseconds(): number {
+    const { call, layout } = this
+    const products = productNanoseconds(1, call.weights.weightHh?.columns ?? 0, layout.rowFloats)
+    return this.#programs.reduce((sum, bound) => sum + bound.rowNanoseconds, products)
   }
 
   /** Rows of the work matrix, from a row of the chunk on. */
@@ -162,7 +195,7 @@ export class Pass {
 
   /** @param columns  Of all operands. @default hiddenSize */
   bindProgram(code: Program, bind: (name: string) => Binding, columns = this.call.hiddenSize): BoundProgram {
-    const bound = new BoundProgram(this.engine.kernels, code, columns, bind)
+    const bound = new BoundProgram(this.engine, code, columns, bind)
     this.#programs.push(bound)
     return bound
   }

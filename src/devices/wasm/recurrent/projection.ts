@@ -18,8 +18,8 @@ export class ProjectionPanels {
     const { address, rows, columns, stride } = weight
     this.#products = products
     this.#weight = weight
-    this.#forward = scratch.floats(products.packedFloats(columns, rows))
-    this.#backward = scratch.floats(products.packedFloats(rows, columns))
+    this.#forward = scratch.unset(products.packedFloats(columns, rows))
+    this.#backward = scratch.unset(products.packedFloats(rows, columns))
     this.#zeros = scratch.floats(stride + rows + 8)
     products.pack(this.#forward, address, 4, stride * 4, columns, rows)
     products.pack(this.#backward, address, stride * 4, 4, rows, columns)

@@ -13,8 +13,17 @@ export class Scratch {
 
   /** A block of zeros of this pass. @returns Its address. */
   floats(count: number): number {
+    return this.#block(count, true)
+  }
+
+  /** A block with whatever stood there. */
+  unset(count: number): number {
+    return this.#block(count, false)
+  }
+
+  #block(count: number, zeroed: boolean): number {
     const bytes = count * 4
-    const address = this.#memory.allocate(bytes, true)
+    const address = this.#memory.allocate(bytes, zeroed)
     this.#blocks.push({ address, bytes })
     return address
   }

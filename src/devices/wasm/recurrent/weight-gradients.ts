@@ -6,10 +6,11 @@ import type { ProjectionStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
 import type { CellWeights } from '../../recurrent.ts'
 import { transposeInto } from '../copy.ts'
+import { shareBegin } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import type { Chunk } from './chunks.ts'
 import { padded } from './layout.ts'
-import type { Rows } from './panels.ts'
+import { type Rows, shifted } from './panels.ts'
 import { type Pass, rowsOf, split } from './pass.ts'
 
 /** dWᵀ of some slots: [operand's width, slots · width]. */
@@ -41,7 +42,9 @@ export class WeightGradients {
   /** Of each parameter: the gradient's rows for a chunk, and the sum of all rows so far. */
   readonly #parameterRows = new Map<string, Rows>()
   readonly #parameterSums = new Map<string, number>()
-  readonly #gathered: Rows | null
+  /** By operand: its rows for a chunk, where they do not stand in one piece. */
+  readonly #gathered = new Map<string, Rows>()
+  readonly #parameterPanels: number
   readonly #projections: readonly Projection[]
 
   constructor(pass: Pass, weights: CellWeights) {
@@ -49,7 +52,9 @@ export class WeightGradients {
     this.#weights = weights
     const { call, layout, scratch, engine } = pass
     const mostRows = Math.max(...pass.chunks.map(c => c.rows))
-    this.#panels = scratch.floats(engine.products.packedFloats(mostRows, layout.rowFloats))
+    this.#panels = scratch.unset(engine.products.packedFloats(mostRows, layout.rowFloats))
+    const parameterFloats = call.cell.equations.parameters.length > 0 ? mostRows * layout.width : 0
+    this.#parameterPanels = scratch.unset(parameterFloats)
     this.#bias = scratch.floats(layout.rowFloats)
     this.#one = scratch.floats(1)
     engine.runtime.memory.floats[this.#one / 4] = 1
@@ -59,7 +64,9 @@ export class WeightGradients {
     }
     const products = call.cell.forward.flatMap(stage => (stage.kind === 'product' ? [stage] : []))
     const operandSize = call.weights.weightHh?.columns ?? 0
-    this.#gathered = products.some(p => p.operand.startsWith('p.')) ? pass.forChunk(padded(operandSize)) : null
+    for (const { operand } of products) {
+      if (operand.startsWith('p.')) this.#gathered.set(operand, pass.forChunk(padded(operandSize)))
+    }
     this.#projections = call.cell.backward.flatMap(stage => {
       if (stage.kind !== 'projection') return []
       const columns = call.weights.projections[stage.name].rows
@@ -95,71 +102,98 @@ export class WeightGradients {
     return (this.#projections.find(p => p.stage.state === state) as Projection).rows
   }
 
-  /** Adds what the tokens of a chunk contribute; dZ of the chunk is complete. */
-  add(chunk: Chunk): void {
-    const { layout, engine } = this.#pass
-    const { products } = engine
+  /**
+   * Adds what the tokens of a chunk contribute to a share of the columns; dZ and the operands of the chunk are complete.
+   * The shares touch different memory: each packs only what it multiplies.
+   */
+  add(chunk: Chunk, share: number, shares: number): void {
+    const { layout } = this.#pass
     const dz = this.#pass.work
-    const all = layout.rowFloats
-    products.pack(this.#panels, dz.address, dz.rowBytes, 4, chunk.rows, all)
-    products.multiply(this.#one, 0, 0, this.#panels, this.#bias, all * 4, 1, chunk.rows, all)
+    const [first, end] = columnsOf(layout.rowFloats, share, shares)
+    const sum = { address: this.#bias, columns: layout.rowFloats }
+    this.#pack(this.#panels, dz, chunk, first, end)
+    this.#multiply({ address: this.#one, rowBytes: 0 }, 0, this.#panels, sum, chunk, first, end)
     for (const product of this.#input ? [this.#input, ...this.#recurrent] : this.#recurrent) {
-      const { gradient, begin, end } = product
-      const a = product.operand(chunk)
-      const panels = this.#panels + products.packedFloats(chunk.rows, begin * layout.width) * 4
-      const columns = (end - begin) * layout.width
-      products.multiply(
-        a.address,
-        4,
-        a.rowBytes,
-        panels,
-        gradient.address,
-        gradient.stride * 4,
-        gradient.rows,
-        chunk.rows,
-        columns,
-      )
+      const offset = product.begin * layout.width
+      const { gradient, operand } = product
+      const panels = this.#panels + 4 * chunk.rows * offset
+      const [from, to] = [Math.max(first - offset, 0), Math.min(end - offset, gradient.columns)]
+      if (from < to) this.#multiply(operand(chunk), gradient.rows, panels, gradient, chunk, from, to)
     }
-    for (const [name, rows] of this.#parameterRows) this.#addParameter(name, rows, chunk)
-    for (const projection of this.#projections) this.#addProjection(projection, chunk)
+    for (const [name, rows] of this.#parameterRows) this.#addParameter(name, rows, chunk, share, shares)
+    for (const projection of this.#projections) this.#addProjection(projection, chunk, share, shares)
   }
 
   /** dWᵀ += operandᵀ · g. */
-  #addProjection({ stage, rows, panels, gradient }: Projection, chunk: Chunk): void {
-    const { products } = this.#pass.engine
-    const { address, stride, columns } = gradient
-    const a = this.#operandRows(stage.operand, chunk)
-    products.pack(panels, rows.address, rows.rowBytes, 4, chunk.rows, columns)
-    products.multiply(a.address, 4, a.rowBytes, panels, address, stride * 4, gradient.rows, chunk.rows, columns)
+  #addProjection({ stage, rows, panels, gradient }: Projection, chunk: Chunk, share: number, shares: number): void {
+    const [first, end] = columnsOf(gradient.columns, share, shares)
+    this.#pack(panels, rows, chunk, first, end)
+    this.#multiply(this.#operandRows(stage.operand, chunk), gradient.rows, panels, gradient, chunk, first, end)
   }
 
-  #addParameter(name: string, rows: Rows, chunk: Chunk): void {
-    const { layout, engine } = this.#pass
-    const { products } = engine
-    const { width } = layout
-    const sum = this.#parameterSums.get(name) as number
-    products.pack(this.#panels, rows.address, rows.rowBytes, 4, chunk.rows, width)
-    products.multiply(this.#one, 0, 0, this.#panels, sum, width * 4, 1, chunk.rows, width)
+  #addParameter(name: string, rows: Rows, chunk: Chunk, share: number, shares: number): void {
+    const { width } = this.#pass.layout
+    const sum = { address: this.#parameterSums.get(name) as number, columns: width }
+    const [first, end] = columnsOf(width, share, shares)
+    this.#pack(this.#parameterPanels, rows, chunk, first, end)
+    this.#multiply({ address: this.#one, rowBytes: 0 }, 0, this.#parameterPanels, sum, chunk, first, end)
+  }
+
+  /** The panels of columns [first, end) of a chunk's rows; first a multiple of 8. */
+  #pack(panels: number, { address, rowBytes }: Rows, { rows }: Chunk, first: number, end: number): void {
+    if (first >= end) return
+    this.#pass.engine.products.pack(panels + 4 * rows * first, address + 4 * first, rowBytes, 4, rows, end - first)
+  }
+
+  /** Columns [first, end) of C += Aᵀ · panels. @param count  Rows of C; 0: one row, A is a single number. */
+  #multiply(
+    a: Rows,
+    count: number,
+    panels: number,
+    c: { readonly address: number; readonly columns: number; readonly stride?: number },
+    { rows }: Chunk,
+    first: number,
+    end: number,
+  ): void {
+    if (first >= end) return
+    const { products } = this.#pass.engine
+    const [aRowBytes, cRows] = count === 0 ? [0, 1] : [4, count]
+    const cBytes = 4 * (c.stride ?? c.columns)
+    const [from, to] = [panels + 4 * rows * first, c.address + 4 * first]
+    products.multiply(a.address, aRowBytes, a.rowBytes, from, to, cBytes, cRows, rows, end - first)
   }
 
   /** The operand's rows for the tokens of a chunk, one after the other. */
   #operandRows(operand: string, chunk: Chunk): Rows {
-    const { result, call, firstRow } = this.#pass
+    const { result } = this.#pass
     const [kind, rest] = split(operand)
     if (kind === 'o') return shifted(rowsOf(result.operands[Number(rest)]), chunk.firstRow)
+    return this.#inOnePiece(rest, chunk) ?? (this.#gathered.get(operand) as Rows)
+  }
+
+  /** With as many rows in each step as in the one before, the states before stand one after the other. */
+  #inOnePiece(state: string, chunk: Chunk): Rows | null {
+    const { result, call, firstRow } = this.#pass
     const { liveRows } = call.packing
-    const sequence = rowsOf(result.states[rest])
     const before = chunk.firstStep - 1
-    // With as many rows in each step as in the one before, the states before stand in one piece.
-    if (before >= 0 && liveRows[before] === liveRows[chunk.endStep - 1]) return shifted(sequence, firstRow[before])
-    const gathered = this.#gathered as Rows
-    const { floats } = this.#pass.engine.runtime.memory
-    for (let t = chunk.firstStep; t < chunk.endStep; t++) {
-      const from = t === 0 ? rowsOf(call.initial[rest]) : shifted(sequence, firstRow[t - 1])
-      const to = gathered.address + (firstRow[t] - chunk.firstRow) * gathered.rowBytes
-      floats.copyWithin(to / 4, from.address / 4, (from.address + liveRows[t] * from.rowBytes) / 4)
+    if (before < 0 || liveRows[before] !== liveRows[chunk.endStep - 1]) return null
+    return shifted(rowsOf(result.states[state]), firstRow[before])
+  }
+
+  /** Copies the states before to one piece, where they are not; before the chunk's `add`. */
+  gather(chunk: Chunk): void {
+    const { result, call, firstRow, engine } = this.#pass
+    const { liveRows } = call.packing
+    for (const [operand, gathered] of this.#gathered) {
+      const [, state] = split(operand)
+      if (this.#inOnePiece(state, chunk)) continue
+      const sequence = rowsOf(result.states[state])
+      for (let t = chunk.firstStep; t < chunk.endStep; t++) {
+        const from = t === 0 ? rowsOf(call.initial[state]) : shifted(sequence, firstRow[t - 1])
+        const to = gathered.address + (firstRow[t] - chunk.firstRow) * gathered.rowBytes
+        engine.runtime.move(to, from.address, liveRows[t] * from.rowBytes)
+      }
     }
-    return gathered
   }
 
   /** Brings the sums into the weights' own layout: blocks of rows, [G·H, I] and [G·H, H]. */
@@ -190,9 +224,13 @@ export class WeightGradients {
   }
 }
 
-const shifted = ({ address, rowBytes }: Rows, rows: number): Rows => ({ address: address + rows * rowBytes, rowBytes })
+/** A share of the columns, whole pairs of panels. */
+function columnsOf(columns: number, share: number, shares: number): [first: number, end: number] {
+  const work = { count: Math.ceil(columns / 8), unit: 2, nanoseconds: 0 }
+  return [8 * shareBegin(work, shares, share), Math.min(columns, 8 * shareBegin(work, shares, share + 1))]
+}
 
 function zeroMatrix({ engine }: Pass, matrix: Matrix): void {
   const { address, rows, stride } = matrix as WasmMatrix
-  engine.runtime.memory.floats.fill(0, address / 4, address / 4 + rows * stride)
+  engine.runtime.clear(address, 4 * rows * stride)
 }
