@@ -7,8 +7,8 @@ import { activationNames } from '../formula/activations.ts'
 import { initializations } from '../layers/initialization.ts'
 import { MERGES } from '../layers/merge.ts'
 import { TOKEN_KINDS } from '../text/tokenizer.ts'
-import { optimizerNames } from '../training/optimizers/registry.ts'
-import { scheduleNames } from '../training/schedules/registry.ts'
+import { optimizerNames } from '../training/optimizers/names.ts'
+import { scheduleNames } from '../training/schedules/names.ts'
 import type { OptionTable } from './option-table.ts'
 
 /** The largest whole number that still makes sense for a size: what memory allows is checked where it is used. */

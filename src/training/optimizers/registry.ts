@@ -8,11 +8,9 @@ import { adagrad } from './adagrad.ts'
 import { adam } from './adam.ts'
 import { adamw } from './adamw.ts'
 import type { Optimizer } from './define.ts'
+import type { optimizerNames } from './names.ts'
 import { rmsprop } from './rmsprop.ts'
 import { sgd } from './sgd.ts'
-
-/** In the order of an option's choices. */
-export const optimizerNames = ['adam', 'adamw', 'sgd', 'rmsprop', 'adagrad'] as const
 
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adam,

@@ -8,11 +8,9 @@ import { constant } from './constant.ts'
 import { cosine } from './cosine.ts'
 import type { Schedule } from './define.ts'
 import { exponential } from './exponential.ts'
+import type { scheduleNames } from './names.ts'
 import { plateau } from './plateau.ts'
 import { step } from './step.ts'
-
-/** In the order of an option's choices. */
-export const scheduleNames = ['constant', 'step', 'exponential', 'cosine', 'plateau'] as const
 
 export const schedules: Readonly<Record<string, Schedule>> = {
   constant,

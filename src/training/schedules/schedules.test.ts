@@ -5,7 +5,8 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { OptionError } from '../../errors/errors.ts'
 import type { Moment } from './define.ts'
-import { scheduleNamed, scheduleNames, schedules } from './registry.ts'
+import { scheduleNames } from './names.ts'
+import { scheduleNamed, schedules } from './registry.ts'
 import { learningRateAt } from './warm-up.ts'
 
 const EPOCHS = 8
