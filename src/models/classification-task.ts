@@ -11,11 +11,9 @@ import type { Turns } from '../training/turns.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { type Judgement, Scoring } from './judgement.ts'
 import { indexOfLargest } from './largest.ts'
+import { PREDICTION_BATCH } from './prediction-batch.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
 import type { TextEncoder } from './text-encoder.ts'
-
-/** Texts that are predicted together when there are many; the answers do not depend on it. */
-export const PREDICTION_BATCH = 64
 
 export interface CodedRow {
   readonly ids: Int32Array

@@ -6,24 +6,14 @@ import type { Device } from '../devices/device.ts'
 import { DataError, OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
-import { type EpochResult, train } from '../training/loop.ts'
+import type { EpochResult } from '../training/loop.ts'
 import { Turns } from '../training/turns.ts'
-import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
-import {
-  ClassificationTask,
-  type ClassifierMeasures,
-  type CodedRow,
-  codedRows,
-  judge,
-  PREDICTION_BATCH,
-} from './classification-task.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
-import { prepareClassifier } from './classifier-preparation.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import type { Judgement } from './judgement.ts'
 import { requireKnownLabels } from './labelled-rows.ts'
 import { indexOfLargest } from './largest.ts'
-import { loopSettings } from './loop-settings.ts'
+import { PREDICTION_BATCH } from './prediction-batch.ts'
 import {
   type ClassifierParts,
   readClassifier,
@@ -92,29 +82,10 @@ export class TextClassifier {
    * @throws the signal's reason, when it is aborted.
    */
   static async train(rows: readonly LabelledText[], options: TrainOptions = {}): Promise<TextClassifier> {
-    const { network, encoder, labels, settings, parameters, coded, identity } = await prepareClassifier(rows, options)
-    const task = new ClassificationTask(network, parameters, labels, coded, settings)
-    const loop = loopSettings(settings)
-    const { checkpoint, resume } = options
-    const result = await train<readonly CodedRow[], ClassifierMeasures>(task, {
-      ...loop,
-      signal: options.signal,
-      onProgress: options.onProgress,
-      checkpoint: checkpoint && {
-        everySeconds: checkpoint.everySeconds,
-        save: (state, isFinished) => checkpoint.save(writeCheckpoint({ identity, state }, isFinished)),
-      },
-      resume: resume && stateToResume(readCheckpoint(resume), identity, parameters, loop.optimizer.memory),
-    })
-    const summary: TrainingSummary = {
-      options: settings,
-      examples: coded.training.length,
-      validationExamples: coded.validation.length,
-      cutTexts: [...coded.training, ...coded.validation].filter(row => row.isCut).length,
-      epochs: result.epochs.length,
-      best: { epoch: result.best.epoch, loss: result.best.loss, validation: result.best.validation },
-    }
-    return new TextClassifier({ network, encoder, labels, summary, columns: options.columns ?? null }, result.epochs)
+    // Loaded when somebody trains, so that a page that only predicts ships without it.
+    const { trainClassifier } = await import('./classifier-training.ts')
+    const { parts, epochs } = await trainClassifier(rows, options)
+    return new TextClassifier(parts, epochs)
   }
 
   /** Tells the label of a text; a text without a known word gets the answer of unknown words. */
@@ -153,6 +124,7 @@ export class TextClassifier {
    * @throws the signal's reason, when it is aborted.
    */
   async evaluate(rows: readonly LabelledText[], options: { readonly signal?: AbortSignal } = {}): Promise<Judgement> {
+    const { codedRows, judge } = await import('./classification-task.ts')
     requireKnownLabels(rows, this.labels, 'evaluate')
     if (rows.length === 0) throw new DataError('evaluate: expected labelled texts, got none. Give a file with rows.')
     const coded = codedRows(rows, this.encoder, this.labels)
