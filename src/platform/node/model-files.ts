@@ -1,8 +1,8 @@
 /** Models in files. */
 import type { Device } from '../../devices/device.ts'
 import { ModelFileError } from '../../errors/errors.ts'
-import { LanguageModel } from '../../models/language-model.ts'
-import { TextClassifier } from '../../models/text-classifier.ts'
+import type { LanguageModel } from '../../models/language-model.ts'
+import type { TextClassifier } from '../../models/text-classifier.ts'
 import { loadSubwords } from '../../text/subword-library.ts'
 import { readBytes, writeFileAtomically } from './files.ts'
 
@@ -38,7 +38,8 @@ export async function readModel<M extends AnyModel = AnyModel>(
 ): Promise<M> {
   const bytes = await readBytes(path)
   if (isMentioned(SUBWORDS, bytes)) await loadSubwords()
-  const { kind = kindOf(bytes) as ModelKind<AnyModel> as ModelKind<M>, device } = options
+  const { device } = options
+  const kind = options.kind ?? ((await kindOf(bytes)) as ModelKind<AnyModel> as ModelKind<M>)
   try {
     return kind.fromBytes(bytes, device ? { device } : {})
   } catch (cause) {
@@ -52,8 +53,11 @@ const SUBWORDS = '\\"tokens\\":\\"subword\\"'
 const LANGUAGE_MODEL = '\\"task\\":\\"language-model\\"'
 const LONGEST_HEADER_BYTES = 2 ** 27
 
-const kindOf = (bytes: Uint8Array): ModelKind<AnyModel> =>
-  isMentioned(LANGUAGE_MODEL, bytes) ? LanguageModel : TextClassifier
+/** One kind is loaded, not all. */
+async function kindOf(bytes: Uint8Array): Promise<ModelKind<AnyModel>> {
+  if (isMentioned(LANGUAGE_MODEL, bytes)) return (await import('../../models/language-model.ts')).LanguageModel
+  return (await import('../../models/text-classifier.ts')).TextClassifier
+}
 
 /** Costs a few milliseconds where it is not. */
 function isMentioned(words: string, bytes: Uint8Array): boolean {
