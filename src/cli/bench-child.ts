@@ -17,7 +17,6 @@ import { type Assignment, subjectOf } from './bench-assignment.ts'
 
 async function carryOut(assignment: Assignment): Promise<Measured | Profiled> {
   const { workload, phase, form, mode, measuring, isProfiled, startedAt } = assignment
-  if (measuring.threads > 1) throw new Error('threads are not built yet')
   if (mode === 'wide') v8.setFlagsFromString('--experimental-wasm-revectorize')
   setDefaultDevice(createWasmDevice({ arithmetic: mode === 'plain' ? 'plain' : 'relaxed', wide: mode === 'wide' }))
   await startThreads(measuring.threads)
