@@ -18,5 +18,5 @@ export interface DeviceOptions {
 export async function useWasm({ arithmetic, threads }: DeviceOptions, work: Work = 'large'): Promise<void> {
   if (work === 'large') enableWideVectors()
   setDefaultDevice(createWasmDevice(arithmetic === undefined ? {} : { arithmetic: arithmetic as 'relaxed' | 'plain' }))
-  if (work === 'large' || threads !== undefined) await startThreads(threads as number | undefined)
+  if (work === 'large' || threads !== undefined) await startThreads(threads as number | undefined, { isAwaited: false })
 }

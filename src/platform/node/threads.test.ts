@@ -21,7 +21,7 @@ import { program } from '../../formula/program.ts'
 import { english, madeUpTexts } from '../../models/made-up-texts.test-support.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { defaultDevice, setDefaultDevice } from '../../tensor/default-device.ts'
-import { spawnWorker, startThreads } from './threads.ts'
+import { spawnWorker, startThreads, stopThreads } from './threads.ts'
 
 /** Divides whatever can be divided, however small. */
 const ALL = { maySleep: true, dividesAll: true }
@@ -216,14 +216,16 @@ test('a thousand steps use the same memory again, and workers see it grow', asyn
 test('beside two busy processes the results are the same', async () => {
   const busy = [0, 1].map(() => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
   try {
-    const device = await deviceWith(2)
+    const device = createWasmDevice()
+    await startThreads(2, { device })
     const run = (d: WasmDevice) => {
       const c = d.allocate(200, 64)
       d.product(c, put(d, values(200, 300, 1)), put(d, values(300, 64, 2)))
       return d.read(c)
     }
     const expected = run(createWasmDevice())
-    for (let i = 0; i < 100; i++) assert.deepEqual(run(device), expected)
+    for (let i = 0; i < 30; i++) assert.deepEqual(run(device), expected)
+    stopThreads({ device })
   } finally {
     for (const child of busy) child.kill()
   }

@@ -13,6 +13,8 @@ export type { Threads } from '../../devices/wasm/threads/start-team.ts'
 export interface ThreadOptions {
   /** Whose work is divided. @default the device of tensors that name none */
   readonly device?: Device
+  /** Wait until the threads run, some 50 ms; else work is divided as soon as they do. @default true */
+  readonly isAwaited?: boolean
 }
 
 /**
@@ -26,10 +28,10 @@ export interface ThreadOptions {
  */
 export async function startThreads(
   threads: number = availableParallelism(),
-  { device = defaultDevice() }: ThreadOptions = {},
+  { device = defaultDevice(), isAwaited = true }: ThreadOptions = {},
 ): Promise<Threads> {
   if (!(device instanceof WasmDevice)) return { used: 1, reason: `the ${device.name} device has one thread` }
-  return await startTeam(device, threads, spawnWorker, { maySleep: true })
+  return await startTeam(device, threads, spawnWorker, { maySleep: true, isAwaited })
 }
 
 /** Ends the workers of a device, which goes on with one thread. */

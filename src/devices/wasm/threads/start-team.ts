@@ -10,6 +10,11 @@ export interface Threads {
   readonly reason: string
 }
 
+export interface StartOptions extends TeamOptions {
+  /** Wait until the workers run, some 50 ms; else work is divided as soon as they do. @default true */
+  readonly isAwaited?: boolean
+}
+
 /** More than any computer has that this runs on. */
 const THREADS_MAX = 256
 const LOOK_MS = 2
@@ -27,7 +32,7 @@ export async function startTeam(
   device: WasmDevice,
   threads: number,
   spawn: SpawnWorker | null,
-  options: TeamOptions,
+  options: StartOptions,
 ): Promise<Threads> {
   if (!Number.isInteger(threads) || threads < 1 || threads > THREADS_MAX) {
     throw new OptionError(`threads: expected a whole number from 1 to ${THREADS_MAX}, got ${shown(threads)}.`)
@@ -38,20 +43,23 @@ export async function startTeam(
   if (spawn === null) return { used: 1, reason: 'there are no workers here' }
   if (!runtime.memory.isShared) return { used: 1, reason: 'memory cannot be shared between threads here' }
   const team = new Team(runtime.memory, runtime.modules, threads, spawn, options)
-  for (let k = 1; k < threads; k++) team.begin(k)
+  runtime.team = team
+  if (options.isAwaited !== false) await started(device, team)
+  return { used: threads, reason: 'workers share the memory' }
+}
+
+async function started(device: WasmDevice, team: Team): Promise<void> {
   const start = performance.now()
   while (!team.hasStarted) {
     if (performance.now() - start > START_PATIENCE_MS) {
-      team.stop()
+      stopTeam(device)
       throw new WorkerError(
-        `threads: expected ${threads - 1} workers to start within ${START_PATIENCE_MS / 1000} s, got no answer. ` +
+        `threads: expected the workers to start within ${START_PATIENCE_MS / 1000} s, got no answer. ` +
           'Use one thread (--threads 1).',
       )
     }
     await new Promise(resolve => setTimeout(resolve, LOOK_MS))
   }
-  runtime.team = team
-  return { used: threads, reason: 'workers share the memory' }
 }
 
 /** Sends a device's workers away; it goes on with one thread. */

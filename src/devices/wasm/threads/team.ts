@@ -51,6 +51,7 @@ export class Team {
   readonly #control: number
   readonly #bytes: number
   #failure: string | null = null
+  #hasStarted = false
 
   constructor(
     memory: WasmMemory,
@@ -70,6 +71,8 @@ export class Team {
         this.#failure ??= reason
       })
       this.#workers.push({ handle, list: new CallList(memory, modules), base: address / 4, sequence: 0 })
+      // An empty list: the answer says that the worker runs.
+      this.begin(k + 1)
     }
   }
 
@@ -85,7 +88,7 @@ export class Team {
 
   /** How many threads to divide work among now. @throws {WorkerError} A worker has died since. */
   get available(): number {
-    if (this.#failure !== null) this.#fail(this.#failure)
+    if (!this.hasStarted) return 1
     return this.#options.dividesAll || this.#attention.mayDivide(performance.now()) ? this.size : 1
   }
 
@@ -124,7 +127,8 @@ export class Team {
   /** Whether all workers have started: asked until it is true. @throws {WorkerError} One could not start. */
   get hasStarted(): boolean {
     if (this.#failure !== null) this.#fail(this.#failure)
-    return this.#workers.every(w => this.#isDone(w))
+    this.#hasStarted ||= this.#workers.every(w => this.#isDone(w))
+    return this.#hasStarted
   }
 
   /** Ends the workers; none is at work. */
