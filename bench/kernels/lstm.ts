@@ -1,7 +1,7 @@
 /**
  * How long one recurrent layer takes, kernels and nothing else: forward alone, and with all gradients.
  *
- *     node bench/kernels/lstm.ts [small|medium|large|latency …] [--threads 1,2] [--rounds 9] [--narrow] [--cell lstm]
+ *     node bench/kernels/lstm.ts [small|medium|large|latency …] [--threads 1,2] [--rounds 31] [--narrow] [--cell lstm]
  *
  * The numbers of threads take turns within each round, so that what else runs on the machine meets all of them alike.
  * Printed: median and least over the rounds in ms, and GFLOP/s of the products alone by the median.
@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     threads: { type: 'string', default: '1,2' },
-    rounds: { type: 'string', default: '9' },
+    rounds: { type: 'string', default: '31' },
     cell: { type: 'string', default: 'lstm' },
     narrow: { type: 'boolean', default: false },
   },
@@ -47,12 +47,11 @@ async function measure(name: keyof typeof WORKLOADS): Promise<void> {
   }
   for (let round = -2; round < Number(values.rounds); round++) {
     for (const { run, times } of runs) {
-      // Once to wake everything, then as often as gives the clock something to measure.
+      // Once to wake everything. A single run is short enough to fall between two others of a busy machine.
       run()
-      const repeats = name === 'latency' || name === 'small' ? 4 : 1
       const start = performance.now()
-      for (let i = 0; i < repeats; i++) run()
-      if (round >= 0) times.push((performance.now() - start) / repeats)
+      run()
+      if (round >= 0) times.push(performance.now() - start)
     }
     await new Promise(resolve => setImmediate(resolve))
   }
