@@ -141,6 +141,25 @@ export class Products {
     )
   }
 
+  /** `multiply`, its columns divided among the threads where that is worth it: for few rows and large weights. */
+  multiplyDivided(
+    a: number,
+    aRowBytes: number,
+    panels: number,
+    c: number,
+    cRowBytes: number,
+    rows: number,
+    k: number,
+    columns: number,
+  ): void {
+    const work = { count: panelsOf(columns), unit: 2, nanoseconds: productNanoseconds(rows, k, columns) }
+    this.#runtime.split(work, (begin, end) => {
+      const first = PANEL_COLUMNS * begin
+      const count = Math.min(columns, PANEL_COLUMNS * end) - first
+      this.multiply(a, aRowBytes, 4, panels + 4 * first * k, c + 4 * first, cRowBytes, rows, k, count)
+    })
+  }
+
   /** C = initial + A · B with B's rows where they are, not packed: for so few rows of A that packing would not pay. */
   multiplyUnpacked(
     initial: number,

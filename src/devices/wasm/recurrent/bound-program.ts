@@ -65,8 +65,14 @@ export class BoundProgram {
     return (this.#columns / 8) * this.#kernel.octetNanoseconds
   }
 
-  /** Runs on the rows [from, to) of a step. */
+  /** Runs on the rows [from, to) of a step, divided where that is worth it. */
   run(place: Place, from: number, to: number): void {
+    const work = { count: to - from, nanoseconds: (to - from) * this.rowNanoseconds }
+    if (this.#runtime.sharesOf(work) === 1) this.#run(place, from, to)
+    else this.#runtime.split(work, (begin, end) => this.#run(place, from + begin, from + end))
+  }
+
+  #run(place: Place, from: number, to: number): void {
     const { part } = this.#runtime
     this.#blocks[part] ??= this.#newBlock()
     const block = this.#blocks[part]

@@ -62,7 +62,7 @@ export class ForwardPanels {
     for (const { begin, end, panels } of this.#runs) {
       const columns = (end - begin) * this.#layout.hiddenSize
       const c = z.address + begin * this.#layout.width * 4
-      this.#products.multiply(a.address, a.rowBytes, 4, panels, c, z.rowBytes, rows, this.#k, columns)
+      this.#products.multiplyDivided(a.address, a.rowBytes, panels, c, z.rowBytes, rows, this.#k, columns)
     }
   }
 }
@@ -88,19 +88,20 @@ export class BackwardPanels {
   }
 
   multiply(dz: Rows, gradient: Rows, rows: number): void {
-    this.#multiplyFrom(gradient.address, gradient.rowBytes, dz, gradient, rows)
+    for (const { begin, end, panels } of this.#runs) {
+      const k = (end - begin) * this.#layout.hiddenSize
+      const a = dz.address + begin * this.#layout.width * 4
+      const { address, rowBytes } = gradient
+      this.#products.multiplyDivided(a, dz.rowBytes, panels, address, rowBytes, rows, k, this.#columns)
+    }
   }
 
   /** gradient = dZ[slots] · W. @param zeros  A row of them, as long as the gradient's. */
-  multiplyNew(zeros: number, dz: Rows, gradient: Rows, rows: number): void {
-    this.#multiplyFrom(zeros, 0, dz, gradient, rows)
-  }
-
-  #multiplyFrom(initial: number, initialBytes: number, dz: Rows, { address, rowBytes }: Rows, rows: number): void {
+  multiplyNew(zeros: number, dz: Rows, { address, rowBytes }: Rows, rows: number): void {
     this.#runs.forEach(({ begin, end, panels }, i) => {
       const k = (end - begin) * this.#layout.hiddenSize
       const a = dz.address + begin * this.#layout.width * 4
-      const [from, fromBytes] = i === 0 ? [initial, initialBytes] : [address, rowBytes]
+      const [from, fromBytes] = i === 0 ? [zeros, 0] : [address, rowBytes]
       this.#products.multiplyFrom(from, fromBytes, a, dz.rowBytes, 4, panels, address, rowBytes, rows, k, this.#columns)
     })
   }

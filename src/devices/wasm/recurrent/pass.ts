@@ -28,6 +28,8 @@ export interface Engine {
 /** A stage of a step, on its rows [from, to). */
 export type RunStage = (place: Place, from: number, to: number) => void
 
+const LARGE_WEIGHT_BYTES = 4 * 2 ** 20
+
 /** Fewer rows to a share are not worth it: the weights are read for them just the same. */
 const ROWS_LEAST = 4
 
@@ -141,12 +143,16 @@ export class Pass {
     }
   }
 
-  /** Runs the stages for each step of a chunk, the rows divided among the threads: no step waits for another thread. */
+  /**
+   * Runs the stages for each step of a chunk, the rows divided among the threads: no step waits for another thread.
+   * Where there are few rows or the weights are large, each stage divides itself instead.
+   */
   runSteps(chunk: Chunk, stages: readonly RunStage[], order: 'forward' | 'backward'): void {
     const { runtime } = this.engine
     const { liveRows } = this.call.packing
     const count = liveRows[chunk.firstStep]
-    const shares = runtime.sharesOf({ count, unit: ROWS_LEAST, nanoseconds: chunk.rows * this.#rowNanoseconds })
+    const work = { count, unit: ROWS_LEAST, nanoseconds: chunk.rows * this.#rowNanoseconds }
+    const shares = this.#dividesEachStep ? 1 : runtime.sharesOf(work)
     const cuts = rowCuts(liveRows, chunk, shares)
     const steps = chunk.endStep - chunk.firstStep
     runtime.divide(shares, share => {
@@ -158,6 +164,12 @@ export class Pass {
         for (const run of stages) run(place, from, to)
       }
     })
+  }
+
+  /** Weights that no cache of a core's own holds are better read once, half by each thread, than by each for its rows. */
+  get #dividesEachStep(): boolean {
+    const { call, layout } = this
+    return 4 * (call.weights.weightHh?.columns ?? 0) * layout.rowFloats > LARGE_WEIGHT_BYTES
   }
 
   /** About what a row of one step takes: its products and its equations. */
