@@ -67,4 +67,6 @@ function write(): void {
 }
 
 /** Lines of at most 80 characters, indented. */
-const wrapped = (text: string): string => text.replace(/(.{1,78})(?: |$)/g, '  $1\n').trimEnd()
+function wrapped(text: string): string {
+  return text.replace(/(.{1,78})(?: |$)/g, '  $1\n').trimEnd()
+}
