@@ -36,8 +36,8 @@ function ratesTable(results: Results): string {
       return [
         wide ? digits(rate(wide)) : '',
         narrow ? digits(rate(narrow)) : '',
-        wide && roof > 0 ? percent(rate(wide) / roof) : '',
-        wide && products ? percent(products / wide.ms) : '',
+        wide && roof > 0 ? wide.mark + percent(rate(wide) / roof) : '',
+        wide && products ? wide.mark + percent(products / wide.ms) : '',
       ]
     })
     return [nameOf(p), ...cells]
@@ -55,7 +55,8 @@ function ratiosTable(results: Results): string {
       THREADS.map(threads => {
         const ours = own(results, p, threads)
         const theirs = best(results, { peer, threads, ...p })
-        return ours && theirs ? (theirs.ms / ours.ms).toFixed(2) : ''
+        const mark = ours?.mark || theirs?.mark ? '~' : ''
+        return ours && theirs ? mark + (theirs.ms / ours.ms).toFixed(2) : ''
       }),
     ),
   ])
