@@ -71,7 +71,10 @@ export class Runtime {
 
   /** How many shares `split` would make. */
   sharesOf(work: Work): number {
-    return this.#isDivided || this.team === null ? 1 : sharesFor(work, this.team.available, this.team.worth)
+    const { team } = this
+    // Small work first: asking the team takes as long as a small kernel.
+    if (team === null || this.#isDivided || work.nanoseconds < 2 * team.worth) return 1
+    return sharesFor(work, team.available, team.worth)
   }
 
   /** Runs the body for each share: those of the workers at the same time. */
