@@ -30,6 +30,7 @@ export { type RecordedLayer, type RecordedQuantity, type RecordedText, recordTex
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
 export { Packed, pack, unpack } from './layers/packed.ts'
+export { type PackedOrder, packedOrder, packIds } from './layers/packing.ts'
 export { Recurrent } from './layers/recurrent.ts'
 export type { RecurrentOptions, RecurrentOutput, RecurrentState } from './layers/recurrent-options.ts'
 export type { GeneratedToken, GenerateOptions } from './models/generation.ts'
