@@ -43,8 +43,8 @@ async function trained(): Promise<LanguageModel> {
   const { perplexity, bitsPerToken } = best.validation
   say(
     '',
-    `Trained ${model.parameterCount.toLocaleString('en')} numbers on ${tokens.toLocaleString('en')} words and marks in ` +
-      `${((performance.now() - start) / 1000).toFixed(0)} s.`,
+    `Trained ${model.parameterCount.toLocaleString('en')} numbers on ${tokens.toLocaleString('en')} words and marks ` +
+      `in ${((performance.now() - start) / 1000).toFixed(0)} s.`,
     `Perplexity on the last tenth: ${perplexity.toFixed(1)} (${bitsPerToken.toFixed(2)} bits a token; ` +
       `by frequency alone ${baseline.unigram.toFixed(1)}).`,
   )

@@ -8,7 +8,12 @@
  */
 import { parseArgs } from 'node:util'
 import { TextClassifier, type TrainOptions } from '../../src/index.ts'
+import { enableWideVectors, startThreads } from '../../src/platform/node/index.ts'
 import { qualitySets } from './classifier-sets.ts'
+
+// The results have the same bits without.
+enableWideVectors()
+await startThreads()
 
 const { values, positionals } = parseArgs({
   options: { seeds: { type: 'string', default: '1' }, part: { type: 'string', default: 'tune' } },

@@ -60,9 +60,11 @@ async function measure(seed: number): Promise<void> {
   const { best, epochs } = model.summary
   const judged = await model.evaluate(text.slice(Math.floor(text.length * (1 - TEST_SHARE))))
   console.log(
-    `${setName} ${values.part} seed ${seed}: ${figures(best.validation)}, top-1 ${(100 * judged.accuracy).toFixed(2)} %, ` +
+    `${setName} ${values.part} seed ${seed}: ${figures(best.validation)}, ` +
+      `top-1 ${(100 * judged.accuracy).toFixed(2)} %, ` +
       `unknown ${(100 * judged.unknown).toFixed(1)} %, epoch ${best.epoch} of ${epochs}, ` +
-      `${model.encoder.vocabulary.size} tokens in the vocabulary, ${model.parameterCount} parameters, ${seconds()} processor seconds`,
+      `${model.encoder.vocabulary.size} tokens in the vocabulary, ${model.parameterCount} parameters, ` +
+      `${seconds()} processor seconds`,
   )
 }
 

@@ -1,6 +1,6 @@
 /**
- * The backward half of a compiled cell: the symbolic derivative of a step, cut off at what the forward pass has at hand,
- * in stages: see `stages.ts`.
+ * The backward half of a compiled cell: the symbolic derivative of a step, cut off at what the forward pass has at
+ * hand, in stages: see `stages.ts`.
  */
 import { adjoints } from './derivative.ts'
 import { add, constant, type Expression, rowMean, topological, variable } from './expression.ts'

@@ -24,7 +24,7 @@ export interface GenerateOptions extends SamplingOptions {
 /** What one step has given. */
 export interface GeneratedToken {
   readonly token: string
-  /** What can be written now: the pieces together are the text. Empty while a character or the stop may be under way. */
+  /** What can be written now; the pieces are the text. Empty while a character or the stop may be under way. */
   readonly text: string
 }
 

@@ -1,8 +1,8 @@
 /**
  * How well a language model foretells a text: each token but the first, from all that stand before it.
  *
- * The text is one run, read in windows with the state carried from one to the next, so what comes out depends on neither
- * a batch nor the window's length: the same bits, for the kernels promise them (design §4).
+ * The text is one run, read in windows with the state carried from one to the next, so what comes out depends on
+ * neither a batch nor the window's length: the same bits, for the kernels promise them (design §4).
  */
 import { idBlocks } from '../data/token-stream.ts'
 import { DataError } from '../errors/errors.ts'

@@ -83,7 +83,11 @@ export async function prepareLanguageModel(text: LanguageText, options: Language
   return { network, settings, coded, identity, parameters: network.parameters() }
 }
 
-/** The options as given, and the cell. @throws {OptionError} one is unknown, out of range, or other than the model's to go on from. */
+/**
+ * The options as given, and the cell.
+ *
+ * @throws {OptionError} one is unknown, out of range, or other than the model's to go on from.
+ */
 function chosenOptions(options: LanguageTrainOptions) {
   const { from, validationText: _v, subwords: _w, device: _d, cell, ...rest } = options
   const { checkpoint: _k, resume: _e, onProgress: _p, signal: _s, ...named } = rest

@@ -57,7 +57,7 @@ test('the carried state is in the checkpoint, and needed', async () => {
   const resume = writeModelFile({ document: rest, tensors })
   await assert.rejects(
     LanguageModel.train(text, { ...options, resume }),
-    /^ModelFileError: checkpoint, "carried\.c_l1": expected finite values of shape \[4, 5\], got nothing\. Start again\.$/,
+    /^ModelFileError: checkpoint, "carried\.c_l1": expected finite values of shape \[4, 5\], got nothing\./,
   )
 })
 

@@ -1,11 +1,11 @@
 /**
  * How a text becomes losses and judgements: what the training loop needs of a language model. Truncated
- * back-propagation through time: windows of `unroll` steps of B neighbouring runs, in order; the state at the end of one
- * begins the next, without a gradient, and each epoch begins anew.
+ * back-propagation through time: windows of `unroll` steps of B neighbouring runs, in order; the state at the end of
+ * one begins the next, without a gradient, and each epoch begins anew.
  *
  * Now and then a run begins anew at a window, too. A model that has read 30,000 characters since its last beginning has
- * no reason to do well after one: without this, a model of tiny-shakespeare whose loss in training was 1.7 nats stayed at
- * 7.3 for all of the validation text, in a state that its first characters had led it to.
+ * no reason to do well after one: without this, a model of tiny-shakespeare whose loss in training was 1.7 nats stayed
+ * at 7.3 for all of the validation text, in a state that its first characters had led it to.
  */
 import { countWindows, windowAt } from '../data/contiguous-batches.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'

@@ -44,7 +44,13 @@ describe('a training from a model', () => {
   })
 
   it('takes what the model has settled, learns the new, and is saved and read', async () => {
-    const model = await TextClassifier.train(more, { from: old, epochs: 15, learningRate: 0.03, batch: 8, patience: 15 })
+    const model = await TextClassifier.train(more, {
+      from: old,
+      epochs: 15,
+      learningRate: 0.03,
+      batch: 8,
+      patience: 15,
+    })
     const { cell, embedding, hidden, bidirectional, recurrentDropout } = model.summary.options
     assert.deepEqual([cell, embedding, hidden, bidirectional, recurrentDropout], ['gru', 8, 9, false, 0.1])
     assert.ok((await model.evaluate(more)).accuracy > 0.9)

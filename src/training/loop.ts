@@ -28,8 +28,8 @@ export type { Progress } from './report.ts'
 
 /**
  * Trains until all epochs are done or the validation loss has not fallen for `patience` epochs, and leaves the weights
- * of the best epoch (the task says what is better) in the parameters. A run that goes on from a saved state gives the same
- * bits as one that was never stopped.
+ * of the best epoch (the task says what is better) in the parameters. A run that goes on from a saved state gives the
+ * same bits as one that was never stopped.
  *
  * @throws {DivergenceError} a loss, gradient or validation loss is not finite; the last checkpoint stays.
  * @throws {ModelFileError}  the counters of the state to go on from contradict each other or this training.

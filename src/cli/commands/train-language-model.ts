@@ -56,7 +56,7 @@ function validationOf(given: string, source: (file: string) => ReturnType<typeof
   return { validation: checkedValue(WHERE, '--validation', languageModelOptions.validation, given) as number }
 }
 
-/** Of the options given, those of the library's table: what is not given is its default, or the model's gone on from. */
+/** Of the options given, those of the library's table: the others are defaults, or those of the model gone on from. */
 const tableOptions = (options: Invocation['options']) =>
   Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(languageModelOptions, name)))
 

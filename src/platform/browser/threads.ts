@@ -8,8 +8,8 @@ import { defaultDevice } from '../../tensor/default-device.ts'
 export type { Threads } from '../../devices/wasm/threads/start-team.ts'
 
 /**
- * Starts threads that the default device divides its work among; the results are the same bits with any number. In Node,
- * use `startThreads` of `sluice/node`.
+ * Starts threads that the default device divides its work among; the results are the same bits with any number. In
+ * Node, use `startThreads` of `sluice/node`.
  *
  * A page can share memory only when it is isolated (the headers Cross-Origin-Opener-Policy: same-origin and
  * Cross-Origin-Embedder-Policy: require-corp); its content security policy must let a worker start from a blob.

@@ -166,7 +166,7 @@ export class Pass {
     })
   }
 
-  /** Weights that no cache of a core's own holds are better read once, half by each thread, than by each for its rows. */
+  /** Weights that no core's own cache holds are better read once, a part by each thread, than by each for its rows. */
   get #dividesEachStep(): boolean {
     const { call, layout } = this
     return 4 * (call.weights.weightHh?.columns ?? 0) * layout.rowFloats > LARGE_WEIGHT_BYTES

@@ -103,7 +103,7 @@ export class WeightGradients {
   }
 
   /**
-   * Adds what the tokens of a chunk contribute to a share of the columns; dZ and the operands of the chunk are complete.
+   * Adds what the tokens of a chunk contribute to a share of the columns; dZ and the operands of the chunk are done.
    * The shares touch different memory: each packs only what it multiplies.
    */
   add(chunk: Chunk, share: number, shares: number): void {

@@ -34,7 +34,7 @@ export class Attention {
     return now >= this.#alone
   }
 
-  /** Counts a piece of divided work. @param total  Milliseconds. @param waited  Those in which the main thread waited. */
+  /** Counts a piece of divided work. @param total  Milliseconds. @param waited  Those that the main thread waited. */
   count(now: number, total: number, waited: number): void {
     this.#worked += total
     this.#waited += waited
