@@ -1,7 +1,10 @@
 /** The tokenizer library behind `subword`: fetched when it is first needed, so that other pages stay small. */
 import { OptionError } from '../errors/errors.ts'
 
-type Library = typeof import('@huggingface/tokenizers')
+/** What is used of it, written out so that the package's types do not need those of the library. */
+interface Library {
+  readonly Tokenizer: new (document: object, config: object) => { tokenize(text: string): string[] }
+}
 
 let library: Library | undefined
 
