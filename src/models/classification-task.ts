@@ -30,19 +30,7 @@ export function codedRows(rows: readonly LabelledText[], encoder: TextEncoder, l
   })
 }
 
-/** What an epoch is judged by: loss in nats. */
-export type ClassifierMeasures = { readonly loss: number; readonly accuracy: number }
-
-/** More right answers, or as many with a lower loss: the loss rises with confidence while answers still improve. */
-export function isBetterAnswer(
-  judgement: Readonly<Record<string, number>>,
-  best: Readonly<Record<string, number>>,
-): boolean {
-  if (judgement.accuracy !== best.accuracy) return judgement.accuracy > best.accuracy
-  return judgement.loss < best.loss
-}
-
-export class ClassificationTask implements TrainingTask<readonly CodedRow[], ClassifierMeasures> {
+export class ClassificationTask implements TrainingTask<readonly CodedRow[], { loss: number; accuracy: number }> {
   readonly parameters: Parameters
   readonly measures = ['loss', 'accuracy']
   readonly #network: ClassifierNetwork
@@ -94,9 +82,7 @@ export class ClassificationTask implements TrainingTask<readonly CodedRow[], Cla
     return crossEntropy(logits, labels, { labelSmoothing, ...(classWeights && { classWeights }) })
   }
 
-  readonly isBetter = isBetterAnswer
-
-  async validate(turns: Turns): Promise<ClassifierMeasures> {
+  async validate(turns: Turns): Promise<{ loss: number; accuracy: number }> {
     const { loss, accuracy } = await judge(this.#network, this.#validation, this.#labels, turns)
     return { loss, accuracy }
   }

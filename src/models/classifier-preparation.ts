@@ -20,9 +20,8 @@ import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { loopSettings } from './loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { modelCell } from './model-cell.ts'
-import { completeOptions } from './option-table.ts'
 import { CLASSIFIER_TASK, writeClassifier } from './text-classifier-file.ts'
-import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
+import { completeClassifierOptions, type TextClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
 
 /** Checked options, divided and coded rows, a network with its first weights, and what a checkpoint of it is of. */
@@ -62,7 +61,7 @@ async function preparedTexts(rows: readonly LabelledText[], options: TrainOption
   requireOneStart(options)
   const { from } = options
   const given = tableOptions(options)
-  const chosen = completeOptions('TextClassifier.train', textClassifierOptions, from ? optionsFrom(from, given) : given)
+  const chosen = completeClassifierOptions(from ? optionsFrom(from, given) : given)
   const { training, validation } = dividedRows(rows, options.validationRows, chosen)
   const labels = from ? [...new Set([...from.labels, ...training.map(r => r.label)])].sort() : labelsOf(training)
   requireKnownLabels(validation, labels, 'validation')

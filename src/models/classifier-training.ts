@@ -2,7 +2,7 @@
 import type { LabelledText } from '../data/examples.ts'
 import { train } from '../training/loop.ts'
 import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
-import { ClassificationTask, type ClassifierMeasures, type CodedRow } from './classification-task.ts'
+import { ClassificationTask } from './classification-task.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import { loopSettings } from './loop-settings.ts'
@@ -14,7 +14,7 @@ export async function trainClassifier(rows: readonly LabelledText[], options: Tr
   const task = new ClassificationTask(network, parameters, labels, coded, settings)
   const loop = loopSettings(settings)
   const { checkpoint, resume } = options
-  const result = await train<readonly CodedRow[], ClassifierMeasures>(task, {
+  const result = await train(task, {
     ...loop,
     signal: options.signal,
     onProgress: options.onProgress,

@@ -20,9 +20,9 @@ const COARSE = {
 /** Where it is a character. */
 const FINE = {
   embedding: 64,
-  hidden: 256,
+  hidden: 320,
   tieWeights: false,
-  dropout: 0.1,
+  dropout: 0.2,
   epochs: 10,
   batch: 32,
   unroll: 64,

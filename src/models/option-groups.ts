@@ -66,14 +66,14 @@ export const networkOptions = {
   },
   embedding: {
     kind: 'whole',
-    default: 64,
+    default: 128,
     minimum: 1,
     maximum: 65_536,
     about: 'Numbers in the vector of a token.',
   },
   hidden: {
     kind: 'sizes',
-    default: 64,
+    default: 128,
     minimum: 1,
     maximum: 65_536,
     about: 'Hidden units of a layer and direction; one number, or one for each layer.',
@@ -216,6 +216,6 @@ export const trainingOptions = {
     default: 3,
     minimum: 1,
     maximum: ANY_SIZE,
-    about: 'Epochs without a better validation before training stops.',
+    about: 'Epochs without a better validation loss before training stops.',
   },
 } as const satisfies OptionTable

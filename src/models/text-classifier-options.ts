@@ -10,7 +10,10 @@ import {
   textOptions,
   trainingOptions,
 } from './option-groups.ts'
-import type { OptionTable, OptionValues } from './option-table.ts'
+import { completeOptions, type OptionTable, type OptionValues } from './option-table.ts'
+
+/** Of Adam: three times its own default, since the schedule ends at 0. */
+const ADAM_RATE = 0.003
 
 export const textClassifierOptions = {
   ...seedOption,
@@ -40,11 +43,18 @@ export const textClassifierOptions = {
   ...directionOptions,
   pooling: {
     kind: 'choice',
-    default: 'last',
+    default: 'max',
     choices: POOLINGS,
     about: 'How the tokens of a text become one vector: its last state, or the mean, largest or attended one.',
   },
   ...trainingOptions,
+  epochs: { ...trainingOptions.epochs, default: 8 },
+  learningRate: {
+    ...trainingOptions.learningRate,
+    about: `Step size; by default ${ADAM_RATE}, with another optimizer than adam what suits it.`,
+  },
+  schedule: { ...trainingOptions.schedule, default: 'cosine' },
+  patience: { ...trainingOptions.patience, default: 8 },
   classWeights: {
     kind: 'choice',
     default: 'none',
@@ -54,3 +64,13 @@ export const textClassifierOptions = {
 } as const satisfies OptionTable
 
 export type TextClassifierOptions = OptionValues<typeof textClassifierOptions>
+
+/**
+ * Checks given options and fills in the defaults.
+ *
+ * @throws {OptionError} an unknown name, a wrong type, a value out of range.
+ */
+export function completeClassifierOptions(given: Readonly<Record<string, unknown>>): TextClassifierOptions {
+  const values = completeOptions('TextClassifier.train', textClassifierOptions, given)
+  return { ...values, learningRate: values.learningRate ?? (values.optimizer === 'adam' ? ADAM_RATE : null) }
+}

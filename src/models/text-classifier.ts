@@ -73,7 +73,7 @@ export class TextClassifier {
    *
    * @param rows     Texts with their labels: two or more labels.
    * @param options  See `text-classifier-options.ts` for names, ranges and defaults.
-   * @returns        The model of the epoch with the best validation accuracy, of equal ones the lowest loss.
+   * @returns        The model of the epoch with the lowest validation loss.
    * @throws {OptionError}     an option is unknown or out of range.
    * @throws {DataError}       fewer than two labels, or too few rows.
    * @throws {MemoryError}     a step of training does not fit in memory.

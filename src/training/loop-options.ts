@@ -22,8 +22,6 @@ export interface TrainingTask<Batch, Judgement extends { readonly loss: number }
   loss(batch: Batch, draw: number): Tensor
   /** Judges the model on its validation part. */
   validate(turns: Turns): Promise<Judgement>
-  /** Whether one judgement is better than another. Default: its loss is lower. */
-  isBetter?(judgement: Judgement, best: Judgement): boolean
   /** The numbers that a judgement has, which a state to go on from must have, too. @default ['loss'] */
   readonly measures?: readonly string[]
   /** What goes from batch to batch besides the weights (a language model's state), for checkpoints. */
@@ -46,7 +44,7 @@ export interface LoopOptions {
   readonly clipValue: number | null
   /** Batches that make one step of the optimizer. */
   readonly accumulate: number
-  /** Epochs without a better validation before it stops. */
+  /** Epochs without a lower validation loss before it stops. */
   readonly patience: number
   readonly decays?: (name: string, weight: Tensor) => boolean
   readonly signal?: AbortSignal | undefined

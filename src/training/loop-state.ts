@@ -24,13 +24,6 @@ export interface EpochResult<Judgement = Readonly<Record<string, number>>> {
   readonly seconds: number
 }
 
-type Measures = Readonly<Record<string, number>>
-export type IsBetter = (judgement: Measures, best: Measures) => boolean
-
-/** The first of the best epochs; null when there is none. */
-const bestOf = (epochs: readonly EpochResult[], isBetter: IsBetter): EpochResult | null =>
-  epochs.reduce<EpochResult | null>((best, e) => (!best || isBetter(e.validation, best.validation) ? e : best), null)
-
 /** Where a training stands: the counters. */
 export interface LoopCounters {
   /** The epoch under way, from 1, and the steps made in it. */
@@ -63,15 +56,9 @@ const CARRIED = 'carried.'
  *
  * @param steps     Of an epoch.
  * @param measures  The numbers that a judgement has.
- * @param isBetter  Whether one judgement is better than another.
  * @throws {ModelFileError} names the first that does not fit.
  */
-export function requireConsistent(
-  state: LoopCounters,
-  steps: number,
-  measures: readonly string[],
-  isBetter: IsBetter,
-): void {
+export function requireConsistent(state: LoopCounters, steps: number, measures: readonly string[]): void {
   const { epoch, step, weightSum, epochs, bestEpoch } = state
   const require = (isRight: boolean, expected: string, got: unknown) => {
     if (isRight) return
@@ -85,8 +72,9 @@ export function requireConsistent(
     const isWhole = measures.every(name => Object.hasOwn(validation, name))
     require(isWhole, `a validation with ${measures.join(' and ')}`, Object.keys(validation))
   }
-  const best = bestOf(epochs, isBetter)?.epoch ?? null
-  require(best === bestEpoch, `the best epoch by its validation (${best}) as the best`, bestEpoch)
+  const losses = epochs.map(e => e.validation.loss)
+  const best = losses.length === 0 ? null : losses.indexOf(Math.min(...losses)) + 1
+  require(best === bestEpoch, `the epoch of the lowest validation loss (${best}) as the best`, bestEpoch)
 }
 
 /** Copies all arrays of a state. */

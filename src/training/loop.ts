@@ -28,7 +28,7 @@ export type { Progress } from './report.ts'
 
 /**
  * Trains until all epochs are done or the validation loss has not fallen for `patience` epochs, and leaves the weights
- * of the best epoch (the task says what is better) in the parameters. A run that goes on from a saved state gives the
+ * of the epoch with the lowest validation loss in the parameters. A run that goes on from a saved state gives the
  * same bits as one that was never stopped.
  *
  * @throws {DivergenceError} a loss, gradient or validation loss is not finite; the last checkpoint stays.
@@ -49,8 +49,6 @@ export async function train<Batch, Judgement extends { readonly loss: number } &
   }
   return run.finish()
 }
-
-type Measures = Readonly<Record<string, number>>
 
 /** The best epoch so far, and its weights. */
 interface Best {
@@ -86,8 +84,7 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
   #restore(state: LoopState): void {
     const { accumulate } = this.#options
     const steps = groupsOf(this.#task.batches(state.epoch), accumulate).length
-    const isBetter = (a: Measures, b: Measures) => this.#isBetter(a as Judgement, b as Judgement)
-    requireConsistent(state, steps, this.#task.measures ?? ['loss'], isBetter)
+    requireConsistent(state, steps, this.#task.measures ?? ['loss'])
     const { best, carried } = restoreArrays(state, this.#task.parameters, this.#optimizer)
     this.#epoch = state.epoch
     this.#step = state.step
@@ -120,7 +117,7 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     const result = { epoch: this.#epoch, loss, validation, seconds: (performance.now() - start) / 1000 }
     this.#epochs.push(result)
     this.#report.validated(validation)
-    if (!this.#best || this.#isBetter(validation, this.#epochs[this.#best.epoch - 1].validation)) {
+    if (!this.#best || validation.loss < this.#lossOf(this.#best.epoch)) {
       this.#best = { epoch: this.#epoch, weights: copyWeights(this.#task.parameters) }
     }
     this.#epoch++
@@ -130,8 +127,8 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     await this.save()
   }
 
-  #isBetter(judgement: Judgement, best: Judgement): boolean {
-    return this.#task.isBetter?.(judgement, best) ?? judgement.loss < best.loss
+  #lossOf(epoch: number): number {
+    return this.#epochs[epoch - 1].validation.loss
   }
 
   #makeStep(group: readonly Batch[], steps: number): void {
