@@ -8,6 +8,7 @@ import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import { OptionError } from '../errors/errors.ts'
 import { sha256 } from '../formats/sha256.ts'
+import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { defaultDevice } from '../tensor/index.ts'
@@ -116,11 +117,16 @@ function networkSizes(settings: TextClassifierOptions, vocabulary: number, class
   return { vocabulary, embedding, hidden: sizes, bidirectional, merge, initialState, pooling, classes }
 }
 
-/** Kept for the backward pass: the vectors, and what the recurrent layers keep. */
-function floatsPerToken(cell: Cell, { embedding, hidden, bidirectional, merge }: NetworkSizes): number {
+/** Rows as wide as the output that the way back through a pooling needs at once, at the least. */
+const POOLING_ROWS = { last: 0, mean: 0, max: 3, attention: 0 } as const
+
+/** Kept for the backward pass: the vectors, what the recurrent layers keep, and what pooling needs. */
+function floatsPerToken(cell: Cell, { embedding, hidden, bidirectional, merge, pooling }: NetworkSizes): number {
   const directions = bidirectional ? 2 : 1
-  const sizes = { inputSize: embedding, hiddenSizes: hidden, directions, isConcatenated: merge === 'concat' } as const
-  return embedding + recurrentFloatsPerToken(cell, sizes)
+  const isConcatenated = merge === 'concat'
+  const sizes = { inputSize: embedding, hiddenSizes: hidden, directions, isConcatenated } as const
+  const width = stateWidth(cell, cell.output, hidden[hidden.length - 1]) * (isConcatenated ? directions : 1)
+  return embedding + recurrentFloatsPerToken(cell, sizes) + POOLING_ROWS[pooling] * width
 }
 
 /** Of a hash that a message may show. */

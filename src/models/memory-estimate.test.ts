@@ -44,6 +44,7 @@ async function toldNeed(options: TrainOptions, maxPages: number): Promise<{ mess
 
 describe('the memory that a training needs', () => {
   for (const options of [
+    { hidden: 64, embedding: 32, batch: 32, pooling: 'last' },
     { hidden: 64, embedding: 32, batch: 32 },
     { hidden: [48, 32], embedding: 64, batch: 16, cell: 'gru', merge: 'sum', pooling: 'mean' },
     { hidden: 64, embedding: 16, batch: 40, cell: 'lstm-layer-norm', bidirectional: false, pooling: 'attention' },

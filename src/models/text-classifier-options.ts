@@ -12,7 +12,7 @@ import {
 } from './option-groups.ts'
 import { completeOptions, type OptionTable, type OptionValues } from './option-table.ts'
 
-/** Of Adam: three times its own default, since the schedule ends at 0. */
+/** Of Adam: three times its own default, since the schedule lowers it with every epoch. */
 const ADAM_RATE = 0.003
 
 export const textClassifierOptions = {
@@ -53,7 +53,7 @@ export const textClassifierOptions = {
     ...trainingOptions.learningRate,
     about: `Step size; by default ${ADAM_RATE}, with another optimizer than adam what suits it.`,
   },
-  schedule: { ...trainingOptions.schedule, default: 'cosine' },
+  schedule: { ...trainingOptions.schedule, default: 'exponential' },
   patience: { ...trainingOptions.patience, default: 8 },
   classWeights: {
     kind: 'choice',

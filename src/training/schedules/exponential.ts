@@ -4,7 +4,7 @@ import { defineSchedule } from './define.ts'
 export const exponential = defineSchedule({
   name: 'exponential',
   about: 'Multiplied with a factor every epoch.',
-  defaults: { factor: 0.9 },
+  defaults: { factor: 0.75 },
   limits: { factor: [0, 1] },
   factor: ({ epoch }, { factor }) => factor ** (epoch - 1),
 })
