@@ -31,7 +31,7 @@ test('a finished training writes its model again, also somewhere else, in the ar
 
 test('more epochs train on, as if it had been so from the beginning', () => {
   write('copy', read(CHECKPOINT))
-  const more = ['--epochs', '10', '--patience', '3']
+  const more = ['--epochs', '10']
   const on = json(train('--out', 'on.safetensors', '--checkpoint', 'copy', '--resume', ...more), { cwd })
   assert.equal(on.epochs.length, 10)
   json(train('--out', 'whole.safetensors', '--arithmetic', 'plain', ...more), { cwd })
