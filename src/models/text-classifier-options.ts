@@ -49,6 +49,7 @@ export const textClassifierOptions = {
   },
   ...trainingOptions,
   epochs: { ...trainingOptions.epochs, default: 8 },
+  batch: { ...trainingOptions.batch, default: 16 },
   learningRate: {
     ...trainingOptions.learningRate,
     about: `Step size; by default ${ADAM_RATE}, with another optimizer than adam what suits it.`,
