@@ -11,8 +11,33 @@ import { after, before, test } from 'node:test'
 
 /** What each door lets through, at least. */
 const DOORS: Readonly<Record<string, readonly string[]>> = {
-  sluice: ['SluiceError', 'ShapeError', 'DataError', 'ModelFileError', 'DivergenceError', 'LifetimeError'],
+  sluice: ['SluiceError', 'LanguageModel', 'Recurrent', 'TextClassifier', 'defineCell', 'formula', 'lstm', 'tensor'],
+  'sluice/node': ['enableWideVectors', 'readModel', 'startThreads', 'writeModel'],
 }
+
+/** What somebody who has installed it does: train with a cell of their own, write, read, ask. Valid TypeScript too. */
+const USE = `
+const { add, mul, sigmoid, tanh, sub } = formula
+const own = defineCell('own', ({ affine, previous }) => {
+  const updateGate = sigmoid(affine('z'))
+  const h = add(mul(updateGate, previous('h')), mul(sub(1, updateGate), tanh(affine('n'))))
+  return { state: { h }, quantities: { updateGate } }
+})
+const texts = ['good film', 'bad film', 'good plot', 'bad plot', 'good cast', 'bad cast', 'good end', 'bad end']
+const rows = texts.map(text => ({ text, label: text.startsWith('good') ? 'positive' : 'negative' }))
+for (const cell of [lstm, own]) {
+  const model = await TextClassifier.train(rows, { cell, hidden: 4, embedding: 4, minimumCount: 1, epochs: 2 })
+  await writeModel('model.safetensors', model)
+  const read = await readModel('model.safetensors', { kind: TextClassifier })
+  const [before, after] = [model, read].map(m => m.predict('good film').probability)
+  if (before !== after) throw new Error('another answer')
+}
+const layer = new Recurrent(lstm, { inputSize: 2, hiddenSize: 3 })
+if (layer.forward(tensor([[[1, 2]]])).output.shape.join() !== '1,1,3') throw new Error('another shape')
+const others = [LanguageModel, SluiceError, enableWideVectors, startThreads]
+if (!others.every(f => typeof f === 'function')) throw new Error('gone')
+console.log(globalThis.process.version.split('.')[0])
+`
 
 const OLDEST_NODE = '22.23.3'
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -63,10 +88,10 @@ before(() => {
 
 after(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Imports every name of DOORS, failing where one is missing, and prints Node's major version; valid TypeScript too. */
+/** Imports every name of DOORS, failing where one is missing, uses them, and prints Node's major version. */
 function program(): string {
   const imports = Object.entries(DOORS).map(([door, names]) => `import { ${names.join(', ')} } from '${door}'`)
-  return [...imports, "console.log(globalThis.process.version.split('.')[0])", ''].join('\n')
+  return [...imports, USE].join('\n')
 }
 
 test('the package holds compiled files and papers, no sources and no tests', () => {
