@@ -18,6 +18,7 @@ import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
 import { encoderFrom, optionsFrom, requireOneStart, sourceFrom, sourceWithVectors } from './classifier-start.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
+import { layerSizes } from './layer-sizes.ts'
 import { loopSettings } from './loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { modelCell } from './model-cell.ts'
@@ -105,16 +106,9 @@ function sourceOf(
 }
 
 function networkSizes(settings: TextClassifierOptions, vocabulary: number, classes: number): NetworkSizes {
-  const { hidden, layers } = settings
-  const sizes = typeof hidden === 'number' ? new Array<number>(layers ?? 1).fill(hidden) : hidden
-  if (layers !== null && layers !== sizes.length) {
-    throw new OptionError(
-      `layers: expected as many as hidden sizes (${sizes.length}), got ${layers}. ` +
-        'Give one hidden size, or one for each.',
-    )
-  }
+  const hidden = layerSizes(settings.hidden, settings.layers)
   const { embedding, bidirectional, merge, initialState, pooling } = settings
-  return { vocabulary, embedding, hidden: sizes, bidirectional, merge, initialState, pooling, classes }
+  return { vocabulary, embedding, hidden, bidirectional, merge, initialState, pooling, classes }
 }
 
 /** Rows as wide as the output that the way back through a pooling needs at once, at the least. */
