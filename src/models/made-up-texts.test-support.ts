@@ -51,6 +51,7 @@ export const quick = {
   dropout: 0.1,
   wordDropout: 0.05,
   learningRate: 0.03,
+  schedule: 'constant',
   batch: 8,
   epochs: 8,
 } as const
