@@ -42,7 +42,7 @@ test('another run is refused with exit 1, each difference named', () => {
   const refused = (words: string[], message: RegExp) => assertRefused(plain('--resume', ...words), { cwd }, 1, message)
   refused(
     ['--batch', '5', '--seed', '3', '--hidden', '9'],
-    /checkpoint: resume: .* another: seed was 1, now 3; hidden was 8, now 9; batch was 16, now 5\. Give the same, or/,
+    /checkpoint: resume: .* another: seed was 1, now 3; hidden was 8, now 9; batch was 32, now 5\. Give the same, or/,
   )
   refused(['--arithmetic', 'relaxed'], /another: arithmetic was "plain", now "relaxed"\./)
   write('other.csv', delimited(reviews(82), ','))

@@ -76,4 +76,5 @@ export function delimited(rows: readonly Readonly<Record<string, string>>[], sep
 }
 
 /** Small enough to train in well under a second, large enough to learn which words are good. */
-export const SMALL = ['--epochs', '8', '--hidden', '8', '--embedding', '8', '--learning-rate', '0.03', '--dropout', '0']
+const SIZES = ['--epochs', '8', '--hidden', '8', '--embedding', '8', '--batch', '32', '--pooling', 'last']
+export const SMALL = [...SIZES, '--learning-rate', '0.03', '--schedule', 'constant', '--dropout', '0']
