@@ -4,14 +4,15 @@
 import fc from 'fast-check'
 import { dataOffset, readSafetensors, writeSafetensors } from '../formats/safetensors.ts'
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-type Path = readonly (string | number)[]
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type Path = readonly (string | number)[]
 
 /** What stands for anything a person or a program may have put there. */
-const anything: fc.Arbitrary<Json | undefined> = fc.oneof(
+export const anything: fc.Arbitrary<Json | undefined> = fc.oneof(
   fc.constantFrom<Json | undefined>(undefined, null, true, '', [], {}, '__proto__', [[]], { h: 0 }, ['a', 'a']),
   fc.constantFrom<Json>(0, -1, 0.5, 1e6, 1e9, 2 ** 31, 2 ** 32, 2 ** 53, -0, 1e308),
-  fc.constantFrom<Json>('lstm', 'tanh', 'h', '<unk>', 'classifier', 'relaxed', [['add', 0, 0]], Array(20_000).fill(1)),
+  fc.constantFrom<Json>('lstm', 'tanh', 'add', 'h', '<unk>', 'bad', 'classifier', 'relaxed'),
+  fc.constantFrom<Json>([['add', 0, 0]], Array<Json>(20_000).fill(1)),
   fc.integer({ min: 0, max: 40 }),
 )
 
@@ -31,13 +32,14 @@ function joined(header: string, data: Uint8Array): Uint8Array {
   return bytes
 }
 
-function pathsOf(value: Json, path: Path = []): Path[] {
+/** All places in a document. */
+export function pathsOf(value: Json, path: Path = []): Path[] {
   if (typeof value !== 'object' || value === null) return [path]
   return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))]
 }
 
 /** A copy with another value at a path; undefined takes it away. */
-function edited(document: Json, path: Path, value: Json | undefined): Json {
+export function edited(document: Json, path: Path, value: Json | undefined): Json {
   if (path.length === 0) return value ?? null
   const copy = structuredClone(document)
   let parent = copy as { [key: string]: Json }

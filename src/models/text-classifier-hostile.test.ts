@@ -8,11 +8,9 @@ import type { Device } from '../devices/device.ts'
 import { ReferenceDevice } from '../devices/reference/reference-device.ts'
 import { ModelFileError } from '../errors/errors.ts'
 import { dataOffset, readSafetensors, type StoredTensor, writeSafetensors } from '../formats/safetensors.ts'
+import { anything, edited as editedIn, type Json, type Path, pathsOf } from './damaged-files.test-support.ts'
 import { english, madeUpTexts, quick } from './made-up-texts.test-support.ts'
 import { TextClassifier } from './text-classifier.ts'
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
-type Path = readonly (string | number)[]
 
 const model = await TextClassifier.train(madeUpTexts(english, 30), {
   ...quick,
@@ -66,49 +64,10 @@ function read(bytes: Uint8Array): string | null {
 
 const refused = (bytes: Uint8Array, message: RegExp) => assert.match(read(bytes) ?? 'it was read', message)
 
-/** All places in the document. */
-function pathsOf(value: Json, path: Path = []): Path[] {
-  if (typeof value !== 'object' || value === null) return [path]
-  return [path, ...Object.entries(value).flatMap(([key, item]) => pathsOf(item, [...path, key]))]
-}
-
 /** A copy of the document with another value at a path; undefined takes it away. */
-function edited(path: Path, value: Json | undefined): Json {
-  if (path.length === 0) return value ?? null
-  const copy = structuredClone(document) as Json
-  let parent = copy as { [key: string]: Json }
-  for (const key of path.slice(0, -1)) parent = parent[key] as { [key: string]: Json }
-  const last = path[path.length - 1]
-  if (value !== undefined) parent[last] = value
-  else if (Array.isArray(parent)) parent.splice(Number(last), 1)
-  else delete parent[last]
-  return copy
-}
+const edited = (path: Path, value: Json | undefined): Json => editedIn(document as Json, path, value)
 
-const paths = pathsOf(document)
-
-/** What stands for anything a person or a program may have put there. */
-const anything: fc.Arbitrary<Json | undefined> = fc.oneof(
-  fc.constantFrom<Json | undefined>(
-    undefined,
-    null,
-    true,
-    '',
-    0,
-    -1,
-    0.5,
-    1e6,
-    1e9,
-    2 ** 53,
-    1e308,
-    [],
-    {},
-    '__proto__',
-  ),
-  fc.integer({ min: 0, max: 40 }),
-  fc.constantFrom('lstm', 'tanh', 'add', 'h', '<unk>', 'bad'),
-  fc.constantFrom<Json>([[]], [['add', 0, 0]], Array<Json>(20_000).fill(1), { h: 0 }, ['a', 'a']),
-)
+const paths = pathsOf(document as Json)
 
 describe('a damaged file', () => {
   it('with any byte changed is read or refused, never worse', () => {

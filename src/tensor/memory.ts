@@ -35,9 +35,6 @@ export class Arena {
 
 let current: Arena | null = null
 
-/** The arena of the innermost step that runs; null outside. */
-export const currentArena = (): Arena | null => current
-
 /** Makes an arena the current one. @returns The one before, to be restored. */
 export function exchangeArena(arena: Arena | null): Arena | null {
   const before = current
