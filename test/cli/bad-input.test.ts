@@ -131,7 +131,7 @@ test('a training that leaves the finite numbers', () => {
   )
   const { status, stdout, stderr } = sluice(words, { cwd })
   assert.deepEqual([status, stdout], [1, ''])
-  // At a loss of the right size the step says what to try; where the last step of an epoch went too far, the epoch does.
+  // The step says what to try; where the last step of an epoch went too far, the epoch does.
   const step =
     'Try a learning rate of 100 \\(now 1000\\), a smaller clip norm than 1000000000 or some hundred steps of warm-up'
   const epoch = 'Use a smaller learning rate or clip norm'
