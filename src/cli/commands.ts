@@ -5,6 +5,7 @@
  * Nothing of the library is loaded before a command runs, so that `--help` and `--version` answer at once.
  */
 import type { OptionTable } from '../models/option-table.ts'
+import { experimentOptions } from './experiment-options.ts'
 import type { Invocation } from './invocation.ts'
 import { generateOptions, nextOptions, trainLanguageModelOptions } from './language-option-tables.ts'
 import { benchOptions, evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
@@ -99,6 +100,14 @@ export const commands: readonly CommandDescription[] = [
     options: {},
     examples: ['sluice info reviews.safetensors'],
     load: () => import('./commands/info.ts'),
+  },
+  {
+    name: 'experiment',
+    about: 'Measure what a paper or a chapter claims: a table with the published figures beside ours, and charts.',
+    operands: [{ name: 'NAME', about: 'An experiment; "list" tells which there are.' }],
+    options: experimentOptions,
+    examples: ['sluice experiment list', 'sluice experiment penn-treebank --quick --data ~/data'],
+    load: () => import('./commands/experiment.ts'),
   },
   {
     name: 'bench',

@@ -1,0 +1,163 @@
+/** `sluice experiment` */
+import { mkdir } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { DataError, OptionError } from '../../errors/errors.ts'
+import { didYouMean } from '../../errors/nearest.ts'
+import { type ExperimentDescription, experiments } from '../../experiments/registry.ts'
+import { type ExperimentResult, fileNameOf, resultOf } from '../../experiments/result.ts'
+import { TABLE_HEAD, tableRows } from '../../experiments/table.ts'
+import { completeOptions } from '../../models/option-table.ts'
+import { writeFileAtomically } from '../../platform/node/index.ts'
+import { LIBRARY_VERSION } from '../../version.ts'
+import { facts } from '../aligned.ts'
+import { useWasm } from '../device.ts'
+import { FolderCheckpoints, readData } from '../experiment-data.ts'
+import { experimentOptions } from '../experiment-options.ts'
+import { Interruption } from '../failure.ts'
+import { flagOf } from '../flags.ts'
+import type { Invocation } from '../invocation.ts'
+import { clock } from '../numbers.ts'
+import type { Terminal } from '../terminal.ts'
+
+export async function run(invocation: Invocation): Promise<void> {
+  const [name] = invocation.operands
+  if (name === 'list') return await list(invocation)
+  const description = experimentNamed(name)
+  const given = completeOptions('sluice experiment', experimentOptions, invocation.options)
+  const variant = variantOf(description, given)
+  const { isJson, terminal, signal } = invocation
+  await folderMade(given.out)
+  await useWasm({ threads: given.threads })
+  const { experiment } = await description.load()
+  const extent = given.quick ? 'quick' : 'full'
+  const seeds = Array.from({ length: given.seeds ?? experiment.seeds[extent] }, (_, k) => k + 1)
+  const stem = fileNameOf(name, variant)
+  const checkpoints = new FolderCheckpoints(given.out, stem, given.resume)
+  const start = performance.now()
+  const folder = given.data ?? process.env.SLUICE_DATA ?? null
+  const found = await stoppable(given.out, () =>
+    experiment.run({
+      extent,
+      variant,
+      seeds,
+      signal,
+      onProgress: progressOn(terminal),
+      readText: path => readData(folder, path),
+      checkpoints,
+    }),
+  )
+  const seconds = Math.round((performance.now() - start) / 100) / 10
+  const result = resultOf(found, {
+    experiment: name,
+    variant,
+    extent,
+    question: experiment.question,
+    command: commandOf(name, variant, extent === 'quick', given.seeds),
+    seeds,
+    seconds,
+    date: new Date().toISOString().slice(0, 10),
+    machine: machineOf(given.threads),
+    library: LIBRARY_VERSION,
+  })
+  const file = join(given.out, `${stem}.json`)
+  await writeFileAtomically(file, Buffer.from(`${JSON.stringify(result, null, 1)}\n`))
+  await checkpoints.remove()
+  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : report(result, [file]))
+}
+
+async function list({ isJson, terminal }: Invocation): Promise<void> {
+  const entries = experiments.map(({ name, about, variants, data }) => ({ name, about, variants, data }))
+  if (isJson) return await terminal.write(`${JSON.stringify({ experiments: entries })}\n`)
+  const lines = facts(
+    entries.flatMap(({ name, about, variants }): [string, string][] => [
+      [name, about],
+      ...Object.entries(variants).map(([variant, what]): [string, string] => [`  ${flagOf(variant)}`, what]),
+    ]),
+  )
+  await terminal.write(`${lines.join('\n')}\n`)
+}
+
+function experimentNamed(name: string): ExperimentDescription {
+  const found = experiments.find(experiment => experiment.name === name)
+  if (found) return found
+  const names = experiments.map(experiment => experiment.name)
+  throw new OptionError(
+    `sluice experiment: expected list or one of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`,
+  )
+}
+
+/** @throws {OptionError} the experiment has no such variant, or two are given. */
+function variantOf({ name, variants }: ExperimentDescription, given: Readonly<Record<string, unknown>>): string | null {
+  const all = new Set(experiments.flatMap(experiment => Object.keys(experiment.variants)))
+  const chosen = [...all].filter(variant => given[variant] === true)
+  const strange = chosen.find(variant => !Object.hasOwn(variants, variant))
+  if (strange === undefined && chosen.length <= 1) return chosen[0] ?? null
+  const known = Object.keys(variants).map(flagOf)
+  const expected = known.length === 0 ? 'no variant' : `at most one variant (${known.join(', ')})`
+  throw new OptionError(
+    `sluice experiment ${name}: expected ${expected}, got ${chosen.map(flagOf).join(' ')}. Leave it out.`,
+  )
+}
+
+async function folderMade(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true })
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new DataError(`--out: expected a folder that can be made, got ${folder} (${message}). Give another.`, {
+      cause,
+    })
+  }
+}
+
+/** The bar, what is done, and how long it will take if it goes on so. */
+function progressOn(terminal: Terminal) {
+  const start = performance.now()
+  let first: number | null = null
+  return (share: number, doing: string): void => {
+    first ??= share
+    const begun = first
+    terminal.progress(() => {
+      const done = share - begun
+      const left = done > 0 ? ((performance.now() - start) / 1000) * ((1 - share) / done) : null
+      const full = Math.round(share * 10)
+      return `${'█'.repeat(full)}${'░'.repeat(10 - full)} ${doing}${left === null ? '' : `  ${clock(left)} left`}`
+    })
+  }
+}
+
+/** An interruption says what is left behind. */
+async function stoppable<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error
+    const message = `stopped by ${error.signal}; --resume goes on with what is in ${folder}, where the experiment is a long one.`
+    throw new Interruption(error.signal, message)
+  }
+}
+
+function commandOf(name: string, variant: string | null, isQuick: boolean, seeds: number | null): string {
+  const flags = [variant && flagOf(variant), isQuick && '--quick', seeds !== null && `--seeds ${seeds}`]
+  return ['sluice experiment', name, ...flags.filter(flag => typeof flag === 'string')].join(' ')
+}
+
+function machineOf(threads: number): string {
+  const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
+  return `${processor}, ${threads === 1 ? 'one thread' : `${threads} threads`}, Node ${process.versions.node}`
+}
+
+function report(result: ExperimentResult, files: readonly string[]): string {
+  const rows = [[...TABLE_HEAD], ...tableRows(result.figures)]
+  const widths = TABLE_HEAD.map((_, column) => Math.max(...rows.map(row => row[column].length)))
+  const lines = rows.map(row =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]))
+      .join('  ')
+      .trimEnd(),
+  )
+  const texts = result.texts.flatMap(({ title, text }) => ['', title, text])
+  const written = `${clock(result.seconds)}; written: ${files.join(', ')}`
+  return `${[result.question, '', ...lines, ...texts, '', written].join('\n')}\n`
+}

@@ -1,0 +1,80 @@
+/** Where experiments read data and keep checkpoints: folders. */
+import { readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { DataError } from '../errors/errors.ts'
+import type { Checkpoints } from '../experiments/experiment.ts'
+import { readBytes, writeFileAtomically } from '../platform/node/index.ts'
+
+/** Where each data set comes from, for those who have it not. */
+const SOURCES: Readonly<Record<string, string>> = {
+  'lm/ptb':
+    "Mikolov's version of the Penn Treebank, from https://www.fit.vut.cz/person/imikolov/rnnlm/simple-examples.tgz " +
+    '(data/ptb.train.txt, compressed with gzip, ptb.valid.txt and ptb.test.txt)',
+  'lm/tinyshakespeare':
+    'https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt, compressed with gzip',
+}
+
+/**
+ * A text of the data folder.
+ *
+ * @param folder  As given; null: nothing was.
+ * @param path    Below it; the end `.gz` says that it is compressed.
+ */
+export async function readData(folder: string | null, path: string): Promise<string> {
+  const set = path.slice(0, path.lastIndexOf('/'))
+  const source = SOURCES[set] === undefined ? '' : ` ${set}: ${SOURCES[set]}.`
+  if (folder === null) {
+    throw new DataError(
+      `experiment: expected the folder of the data sets, got none. Give --data FOLDER with ${path} in it.${source}`,
+    )
+  }
+  const file = join(folder, path)
+  if (!(await isThere(file))) {
+    throw new DataError(`experiment: expected the file ${file}, got nothing there. Put it there.${source}`)
+  }
+  const bytes = await readBytes(file)
+  return Buffer.from(path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+}
+
+const isThere = async (path: string): Promise<boolean> =>
+  await stat(path).then(
+    () => true,
+    () => false,
+  )
+
+const ENDING = '.checkpoint'
+
+/** Checkpoints as files of a folder, which has to be there; `load` finds them only when the run goes on from one. */
+export class FolderCheckpoints implements Checkpoints {
+  readonly #folder: string
+  /** What the files of this run begin with. */
+  readonly #stem: string
+  readonly #isResumed: boolean
+
+  constructor(folder: string, stem: string, isResumed: boolean) {
+    this.#folder = folder
+    this.#stem = stem
+    this.#isResumed = isResumed
+  }
+
+  #pathOf(name: string): string {
+    return join(this.#folder, `${this.#stem}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}${ENDING}`)
+  }
+
+  async load(name: string): Promise<Uint8Array | null> {
+    const path = this.#pathOf(name)
+    return this.#isResumed && (await isThere(path)) ? await readBytes(path) : null
+  }
+
+  async save(name: string, bytes: Uint8Array): Promise<void> {
+    await writeFileAtomically(this.#pathOf(name), bytes)
+  }
+
+  /** The result is written; nothing is left to go on with. */
+  async remove(): Promise<void> {
+    const files = await readdir(this.#folder)
+    const own = files.filter(file => file.startsWith(`${this.#stem}-`) && file.endsWith(ENDING))
+    await Promise.all(own.map(file => rm(join(this.#folder, file))))
+  }
+}

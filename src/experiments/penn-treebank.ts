@@ -1,0 +1,197 @@
+/**
+ * How well does a small LSTM foretell the next word of the Penn Treebank, by the recipe that everybody compares with?
+ *
+ * Data: Mikolov's version of the Penn Treebank: 929,589 words of the Wall Street Journal, 10,000 different ones, `<eos>`
+ * at each line's end (Marcus et al. 1993; Mikolov et al. 2010).
+ *
+ * Models: two LSTM layers of 200 units, an embedding of 200, the output's weights its own, no forget bias.
+ *
+ * - As published by Zaremba, Sutskever & Vinyals 2014 (arXiv 1409.2329, section 4.1, "non-regularized") and in
+ *   TensorFlow's `ptb_word_lm` ("small"): weights uniform in ±0.1, windows of 20 steps, 20 runs side by side, plain
+ *   gradient descent of rate 1 for four epochs, then halved with each, 13 epochs, gradients no longer than 5.
+ * - `--dropout`: as the small word model of Kim et al. 2016 (arXiv 1508.06615, table 3; code `lstm-char-cnn`): dropout
+ *   0.5, weights uniform in ±0.05, windows of 35, the rate halved when an epoch gains less than 1 of perplexity, 25
+ *   epochs.
+ *
+ * In both the loss is summed over a window's steps and averaged over the runs, which says how long 5 is.
+ */
+
+import { sgd } from '../training/optimizers/sgd.ts'
+import { constant } from '../training/schedules/constant.ts'
+import { defineSchedule } from '../training/schedules/define.ts'
+import type { Experiment, ExperimentContext, Figure, Findings } from './experiment.ts'
+import {
+  type LanguageParts,
+  type LanguageRecipe,
+  type LanguageRun,
+  perSequence,
+  trainByRecipe,
+} from './recurrent-language.ts'
+
+/** Full rate for four epochs, half as much with each that follows. */
+const halvedAfterFour = defineSchedule({
+  name: 'halved after four epochs',
+  about: 'Halved with each epoch after the fourth.',
+  defaults: {},
+  factor: ({ epoch }) => 0.5 ** Math.max(0, epoch - 4),
+})
+
+/** Halved after each epoch whose validation perplexity is not lower than the one before by 1. */
+const halvedWhenSlow = defineSchedule({
+  name: 'halved when slow',
+  about: 'Halved when the validation perplexity falls by less than 1.',
+  defaults: { least: 1 },
+  factor: ({ validationLosses }, { least }) =>
+    validationLosses.reduce(
+      (rate, loss, k) => (k > 0 && Math.exp(validationLosses[k - 1]) - Math.exp(loss) < least ? rate / 2 : rate),
+      1,
+    ),
+})
+
+const common = { embedding: 200, hidden: [200, 200], batch: 20, optimizer: sgd } as const
+
+const plain: LanguageRecipe = {
+  ...common,
+  dropout: 0,
+  uniform: 0.1,
+  unroll: 20,
+  epochs: 13,
+  ...perSequence(1, 5, 20),
+  schedule: halvedAfterFour,
+}
+
+const dropout: LanguageRecipe = {
+  ...common,
+  dropout: 0.5,
+  uniform: 0.05,
+  unroll: 35,
+  epochs: 25,
+  ...perSequence(1, 5, 35),
+  schedule: halvedWhenSlow,
+}
+
+/** A short text, small layers and a few epochs: enough to be better than counting words. */
+const SMALL = {
+  quick: { words: 60_000, judged: 8_000, embedding: 64, hidden: [64, 64], epochs: 4 },
+  test: { words: 12_000, judged: 2_000, embedding: 32, hidden: [32], epochs: 2 },
+} as const
+
+export const experiment: Experiment = {
+  question: 'How well does a small LSTM foretell the next word of the Penn Treebank, by the usual recipe?',
+  seeds: { full: 1, quick: 1, test: 1 },
+  async run(context) {
+    const { extent, variant, seeds } = context
+    const isDropout = variant === 'dropout'
+    const name = isDropout ? 'with dropout' : 'without dropout'
+    const whole = await readTreebank(context)
+    const full = isDropout ? dropout : plain
+    const recipe = extent === 'full' ? full : { ...full, schedule: constant, ...SMALL[extent] }
+    const parts = extent === 'full' ? whole : shortened(whole, SMALL[extent])
+    const runs: LanguageRun[] = []
+    for (const [k, seed] of seeds.entries()) {
+      const share = [k / seeds.length, (k + 1) / seeds.length] as const
+      runs.push(await trainByRecipe(`penn-treebank ${name}, seed ${seed}`, recipe, parts, seed, context, share))
+    }
+    return findingsOf(name, runs, parts, extent === 'full' ? published[isDropout ? 'dropout' : 'plain'] : {})
+  },
+}
+
+/** Training, validation and test words as ids; all 10,000 are among the training words. */
+async function readTreebank(context: ExperimentContext): Promise<LanguageParts> {
+  const [training, validation, test] = await Promise.all(
+    ['ptb.train.txt.gz', 'ptb.valid.txt', 'ptb.test.txt'].map(async file =>
+      wordsOf(await context.readText(`lm/ptb/${file}`)),
+    ),
+  )
+  const ids = new Map([...new Set(training)].map((word, id) => [word, id]))
+  const unknown = ids.get('<unk>') as number
+  const coded = (words: readonly string[]) => Int32Array.from(words, word => ids.get(word) ?? unknown)
+  return { vocabulary: ids.size, training: coded(training), validation: coded(validation), test: coded(test) }
+}
+
+const wordsOf = (text: string): string[] =>
+  text.split('\n').flatMap(line => (line.trim() === '' ? [] : [...line.trim().split(/ +/), '<eos>']))
+
+function shortened(parts: LanguageParts, { words, judged }: { words: number; judged: number }): LanguageParts {
+  return {
+    vocabulary: parts.vocabulary,
+    training: parts.training.subarray(0, words),
+    validation: parts.validation.subarray(0, judged),
+    test: parts.test?.subarray(0, judged) ?? null,
+  }
+}
+
+type PublishedFigures = Readonly<Record<string, NonNullable<Figure['published']>>>
+
+const published: Readonly<Record<'plain' | 'dropout', PublishedFigures>> = {
+  plain: {
+    training: { value: 37.99, source: 'ptb_word_lm, small' },
+    validation: { value: 121.39, source: 'ptb_word_lm, small' },
+    test: { value: 115.91, source: 'ptb_word_lm, small', reachedBy: 118 },
+  },
+  dropout: {
+    test: { value: 97.6, source: 'Kim et al. 2016, table 3, LSTM-Word-Small', reachedBy: 101 },
+  },
+}
+
+function findingsOf(of: string, runs: readonly LanguageRun[], parts: LanguageParts, known: PublishedFigures): Findings {
+  const figure = (part: string, values: readonly number[]): Figure => ({
+    of: `LSTM 2 × 200, ${of}`,
+    what: `${part} perplexity`,
+    digits: 2,
+    better: 'lower',
+    values,
+    ...(known[part] && { published: known[part] }),
+  })
+  const counted = unigramPerplexity(parts)
+  const [first] = runs
+  const curve = (part: string, losses: readonly number[]) => ({
+    name: part,
+    points: losses.map((loss, k): [number, number] => [k + 1, Math.exp(loss)]),
+  })
+  return {
+    figures: [
+      { of: 'word frequencies alone', what: 'test perplexity', digits: 1, better: 'lower', values: [counted] },
+      figure(
+        'training',
+        runs.map(({ best }) => Math.exp(best.loss)),
+      ),
+      figure(
+        'validation',
+        runs.map(({ best }) => best.validation.perplexity),
+      ),
+      figure(
+        'test',
+        runs.map(({ test }) => test?.perplexity ?? Number.NaN),
+      ),
+    ],
+    charts: [
+      {
+        name: 'perplexity',
+        title: `Penn Treebank, LSTM 2 × 200 ${of}`,
+        x: { label: 'epoch' },
+        y: { label: 'perplexity', scale: 'log' },
+        series: [
+          curve(
+            'training',
+            first.epochs.map(e => e.loss),
+          ),
+          curve(
+            'validation',
+            first.epochs.map(e => e.validation.loss),
+          ),
+        ],
+        levels: known.test ? [{ name: `published, test: ${known.test.value}`, y: known.test.value }] : [],
+      },
+    ],
+  }
+}
+
+/** Of a model that knows only how often each word occurs, each counted once more. */
+function unigramPerplexity({ vocabulary, training, test }: LanguageParts): number {
+  const counts = new Float64Array(vocabulary).fill(1)
+  for (const id of training) counts[id]++
+  const judged = test ?? training
+  const total = training.length + vocabulary
+  return Math.exp(judged.reduce((sum, id) => sum - Math.log(counts[id] / total), 0) / judged.length)
+}

@@ -1,0 +1,25 @@
+/**
+ * The experiments by name. Nothing of one is loaded before it runs, so that a list or a help text is there at once.
+ */
+import type { Experiment } from './experiment.ts'
+
+export interface ExperimentDescription {
+  readonly name: string
+  /** What it shows, in one line. */
+  readonly about: string
+  /** Other forms, each a switch of the command line: name and what it does. */
+  readonly variants: Readonly<Record<string, string>>
+  /** The folder of the data set that it reads, below the data folder; null: it makes its own data. */
+  readonly data: string | null
+  readonly load: () => Promise<{ readonly experiment: Experiment }>
+}
+
+export const experiments: readonly ExperimentDescription[] = [
+  {
+    name: 'penn-treebank',
+    about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
+    variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },
+    data: 'lm/ptb',
+    load: () => import('./penn-treebank.ts'),
+  },
+]

@@ -1,0 +1,62 @@
+/**
+ * What an experiment's run is as one JSON document: findings, and how they came about. `docs/results/` holds those of
+ * the full runs, from which the tables of `docs/experiments.md` are made.
+ */
+import { type Chart, type Extent, type Figure, type Findings, isReached } from './experiment.ts'
+
+/** A figure with what follows from its values. */
+export interface SummedFigure extends Figure {
+  readonly mean: number
+  readonly least: number
+  readonly greatest: number
+  /** Whether the published value lies within our spread or ours is better; null: there is none. */
+  readonly reached: boolean | null
+}
+
+export interface ExperimentResult {
+  readonly experiment: string
+  readonly variant: string | null
+  readonly extent: Extent
+  readonly question: string
+  /** The line that does it again. */
+  readonly command: string
+  readonly seeds: readonly number[]
+  readonly figures: readonly SummedFigure[]
+  readonly charts: readonly Chart[]
+  readonly texts: readonly { readonly title: string; readonly text: string }[]
+  /** Of the whole run, by the clock. */
+  readonly seconds: number
+  /** The day, as 2026-11-24. */
+  readonly date: string
+  /** What it ran on, in words. */
+  readonly machine: string
+  readonly library: string
+}
+
+/** How a run came about. */
+export type RunFacts = Omit<ExperimentResult, 'figures' | 'charts' | 'texts'>
+
+export function resultOf({ figures, charts, texts = [] }: Findings, facts: RunFacts): ExperimentResult {
+  const { experiment, variant, extent, question, command, seeds, ...rest } = facts
+  return {
+    ...{ experiment, variant, extent, question, command, seeds },
+    figures: figures.map(summed),
+    charts,
+    texts,
+    ...rest,
+  }
+}
+
+function summed(figure: Figure): SummedFigure {
+  const { values } = figure
+  return {
+    ...figure,
+    mean: values.reduce((sum, v) => sum + v, 0) / values.length,
+    least: Math.min(...values),
+    greatest: Math.max(...values),
+    reached: isReached(figure),
+  }
+}
+
+/** The name of an experiment's files: `penn-treebank-dropout`. */
+export const fileNameOf = (name: string, variant: string | null): string => (variant ? `${name}-${variant}` : name)
