@@ -26,7 +26,34 @@ export * as formula from './formula/expression.ts'
 export { printEquations } from './formula/print.ts'
 export { activation, clamp, replace, without } from './formula/rewrites.ts'
 export { drawGates, type GateDrawing } from './inspect/draw-gates.ts'
-export { type RecordedLayer, type RecordedQuantity, type RecordedText, recordText } from './inspect/record.ts'
+export { firingOver } from './inspect/firing.ts'
+export { gradientOf } from './inspect/gradient.ts'
+export { type InspectOptions, inspect, inspectedLayer, intervene } from './inspect/inspect.ts'
+export { type Change, changed, changedCell } from './inspect/interventions.ts'
+export { halfLifeOf, type LedgerOptions, ledgerOf } from './inspect/ledger.ts'
+export { type DirectPath, directPaths } from './inspect/ledger-equations.ts'
+export { type PredictionsOptions, predictionsOf } from './inspect/predictions.ts'
+export {
+  type RecordedLayer,
+  type RecordedPath,
+  type RecordedQuantity,
+  type RecordedText,
+  recordReading,
+  recordText,
+} from './inspect/record.ts'
+export type {
+  Firing,
+  FiringPlace,
+  InspectedLayer,
+  InspectedPrediction,
+  InspectionReport,
+  Intervention,
+  LabelPrediction,
+  Ledger,
+  TokenPrediction,
+  UnitOfLayer,
+} from './inspect/report.ts'
+export { type Reading, readingOf, type Subject } from './inspect/subject.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
 export { Packed, pack, unpack } from './layers/packed.ts'

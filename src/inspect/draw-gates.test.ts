@@ -3,11 +3,10 @@ import { describe, it } from 'node:test'
 import { stripVTControlCharacters } from 'node:util'
 import { OptionError } from '../errors/errors.ts'
 import { displayWidth } from '../text/display-width.ts'
-import { drawGates } from './draw-gates.ts'
-import type { RecordedText } from './record.ts'
+import { drawGates, type ReadText } from './draw-gates.ts'
 
 /** One layer that reads in both directions; the backward one has other numbers. */
-function recorded(tokens: readonly string[], means: Readonly<Record<string, readonly number[]>>): RecordedText {
+function recorded(tokens: readonly string[], means: Readonly<Record<string, readonly number[]>>): ReadText {
   const layer = (factor: number) =>
     Object.fromEntries(
       Object.entries(means).map(([name, mean]) => [name, { mean: mean.map(m => m * factor), values: [] }]),

@@ -4,7 +4,13 @@
 import { OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { displayWidth } from '../text/display-width.ts'
-import type { RecordedLayer, RecordedText } from './record.ts'
+import type { RecordedLayer } from './record.ts'
+
+/** What `recordText` returns, and a report. */
+export interface ReadText {
+  readonly tokens: readonly string[]
+  readonly layers: readonly Omit<RecordedLayer, 'paths'>[]
+}
 
 export interface GateDrawing {
   /** Quantities to draw, from left to right. @default those whose name ends in Gate */
@@ -30,11 +36,11 @@ const COLOURS = [32, 36, 33, 35]
 /**
  * Draws the mean over the hidden units of each gate at each token, 0 to 100 per cent.
  *
- * @param recorded  From `recordText`.
+ * @param recorded  From `recordText` or `inspect`.
  * @returns         Lines without line ends: a heading, then one a token.
  * @throws {OptionError} there is no such layer, quantity or note.
  */
-export function drawGates(recorded: RecordedText, options: GateDrawing = {}): string[] {
+export function drawGates(recorded: ReadText, options: GateDrawing = {}): string[] {
   const { tokens } = recorded
   const layer = layerOf(recorded, options.layer ?? 0)
   const names = options.quantities ?? Object.keys(layer.quantities).filter(name => name.endsWith('Gate'))
@@ -59,14 +65,14 @@ export function drawGates(recorded: RecordedText, options: GateDrawing = {}): st
   ]
 }
 
-function layerOf({ layers }: RecordedText, wanted: number): RecordedLayer {
+function layerOf({ layers }: ReadText, wanted: number): ReadText['layers'][number] {
   const found = layers.find(({ layer, direction }) => layer === wanted && direction === 'forward')
   if (found) return found
   const last = layers.at(-1)?.layer ?? 0
   throw new OptionError(`drawGates: expected a layer from 0 to ${last}, got ${shown(wanted)}.`)
 }
 
-function meansOf({ quantities, cell }: RecordedLayer, name: string): readonly number[] {
+function meansOf({ quantities, cell }: ReadText['layers'][number], name: string): readonly number[] {
   if (Object.hasOwn(quantities, name)) return quantities[name].mean
   const names = Object.keys(quantities).join(', ')
   throw new OptionError(`drawGates: expected a quantity of ${cell} (${names}), got ${shown(name)}.`)

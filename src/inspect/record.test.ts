@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { cells } from '../cells/registry.ts'
+import { stateWidth } from '../formula/equations.ts'
 import { english, madeUpTexts, quick } from '../models/made-up-texts.test-support.ts'
 import { TextClassifier } from '../models/text-classifier.ts'
 import { recordText } from './record.ts'
@@ -27,18 +28,21 @@ describe('recording a text', () => {
       for (const { cell: name, hidden, quantities } of layers) {
         assert.equal(name, cellName)
         assert.equal(hidden, quick.hidden)
-        assert.deepEqual(Object.keys(quantities), Object.keys(cell.quantities))
+        const names = [...Object.keys(cell.quantities), ...Object.keys(cell.state)]
+        assert.deepEqual(Object.keys(quantities), names)
         for (const [quantity, { mean, values }] of Object.entries(quantities)) {
           assert.equal(values.length, tokens.length)
-          assert.ok(values.every(v => v.length === hidden))
+          const width = Object.hasOwn(cell.state, quantity) ? stateWidth(cell, quantity, hidden) : hidden
+          assert.ok(values.every(v => v.length === width))
           const least = quantity.endsWith('Gate') ? 0 : -1
-          if (!UNBOUNDED.has(cellName))
+          // A memory that adds up has no bound.
+          if (quantity !== 'c' && !UNBOUNDED.has(cellName))
             assert.ok(
               values.flat().every(v => v > least && v < 1),
               quantity,
             )
           values.forEach((v, t) => {
-            const expected = v.reduce((sum, x) => sum + x, 0) / hidden
+            const expected = v.reduce((sum, x) => sum + x, 0) / width
             assert.ok(Math.abs(mean[t] - expected) < 1e-12)
           })
         }

@@ -112,14 +112,19 @@ export class ClassifierNetwork {
    * @returns          Logits, [B, C], rows in the order of the texts.
    */
   logits(sequences: readonly Int32Array[], noise?: TrainingNoise): Tensor {
-    const pooled = this.#pool(this.read(sequences, [], noise))
+    return this.answer(this.read(sequences, [], noise), noise)
+  }
+
+  /** The logits, [B, C], of what `read` returned; of the first tokens of each text too, when given their rows. */
+  answer(read: Pick<RecurrentOutput<Packed>, 'output' | 'state'>, noise?: TrainingNoise): Tensor {
+    const pooled = this.#pool(read)
     return this.#linear.forward(
       noise ? dropout(pooled, noise.dropout, keyOf(noise.seed, 'dropout last', noise.draw)) : pooled,
     )
   }
 
   /** One row a text, [B, D·H]. */
-  #pool({ output, state }: RecurrentOutput<Packed>): Tensor {
+  #pool({ output, state }: Pick<RecurrentOutput<Packed>, 'output' | 'state'>): Tensor {
     switch (this.sizes.pooling) {
       case 'last': {
         const top = state.slice(-(this.sizes.bidirectional ? 2 : 1)).map(s => s[this.cell.output])

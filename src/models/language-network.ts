@@ -108,9 +108,17 @@ export class LanguageNetwork {
    *
    * @param ids    Of T steps of B runs, [T·B], time-major: step t of run b is at t·B + b.
    * @param state  Where the runs stand: what `initialState` or an earlier call returned.
-   * @returns      The last layer's output after each token, [T·B, H], and the state after the last.
+   * @param record Quantities of the cell whose value at every step is wanted.
+   * @returns      The last layer's output after each token, [T·B, H], the state after the last, and what was recorded
+   *               of each layer, [T·B, H].
    */
-  read(ids: Int32Array, batch: number, state: readonly RecurrentState[], noise?: LanguageNoise) {
+  read(
+    ids: Int32Array,
+    batch: number,
+    state: readonly RecurrentState[],
+    noise?: LanguageNoise,
+    record: readonly string[] = [],
+  ) {
     const packing = packedOrder(new Int32Array(batch).fill(ids.length / batch))
     let x = this.#embedding.forward(ids)
     if (noise) x = dropout(x, noise.dropout, keyOf(noise.seed, 'dropout embedding', noise.draw))
@@ -119,11 +127,12 @@ export class LanguageNetwork {
       dropout: noise.dropout,
       weightDrop: noise.weightDrop,
     }
-    const { output, state: next } = this.#recurrent.forward(new Packed(x, packing), state, { ...inside })
+    const read = this.#recurrent.forward(new Packed(x, packing), state, { ...inside, record })
+    const { output, state: next, recorded } = read
     const h = noise
       ? dropout(output.values, noise.dropout, keyOf(noise.seed, 'dropout last', noise.draw))
       : output.values
-    return { output: h, state: next }
+    return { output: h, state: next, recorded }
   }
 
   /** @param output  Rows of what `read` returned, [N, H]. @returns Logits of the token that follows each, [N, V]. */
