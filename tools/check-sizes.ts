@@ -31,7 +31,7 @@ export function sizeOffences(path: string, source: string): string[] {
 
 if (import.meta.main) {
   const root = resolve(import.meta.dirname, '..')
-  const paths = globSync('{src,test,tools,bench,examples,studio}/**/*.{ts,js,mjs,cjs}', { cwd: root })
+  const paths = globSync('{src,test,tools,bench,examples,studio}/**/*.{ts,tsx,js,mjs,cjs,css}', { cwd: root })
   const offences = paths
     .map(path => path.replaceAll('\\', '/'))
     .sort()

@@ -15,6 +15,11 @@ const CHECKS = [
     remedy: 'move what needs Node or a page to src/platform',
   },
   {
+    name: 'types of the studio (a page and its worker)',
+    command: ['tsc', '-p', 'studio/tsconfig.json'],
+    remedy: 'mend the types',
+  },
+  {
     name: 'lint and format',
     command: ['biome', 'ci', '--error-on-warnings', '--colors=off'],
     remedy: '`npm run format` mends most of it',

@@ -9,6 +9,7 @@ import { experimentOptions } from './experiment-options.ts'
 import type { Invocation } from './invocation.ts'
 import { generateOptions, nextOptions, trainLanguageModelOptions } from './language-option-tables.ts'
 import { benchOptions, evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
+import { studioOptions } from './studio-options.ts'
 
 export interface Operand {
   /** In capitals, as in the usage line. */
@@ -108,6 +109,14 @@ export const commands: readonly CommandDescription[] = [
     options: experimentOptions,
     examples: ['sluice experiment list', 'sluice experiment penn-treebank --quick --data ~/data'],
     load: () => import('./commands/experiment.ts'),
+  },
+  {
+    name: 'studio',
+    about: 'Serve the studio on this computer: see what a model remembers, forgets and lets out.',
+    operands: [{ ...model, isOptional: true }],
+    options: studioOptions,
+    examples: ['sluice studio reviews.safetensors', 'sluice studio --port 8080 --no-open'],
+    load: () => import('./commands/studio.ts'),
   },
   {
     name: 'bench',

@@ -10,7 +10,6 @@ export const notYetBuilt: {
     'inspect',
     'similar',
     'analogy',
-    'studio',
     'serve',
     'import',
     'export',

@@ -1,0 +1,18 @@
+/** A share as a bar and in per cent. */
+export const percent = (share: number, digits = 0): string => `${(100 * share).toFixed(digits)} %`
+
+export function ShareBar({ share, label, colour }: { share: number; label?: string; colour?: string }) {
+  return (
+    <span class="share-bar">
+      <span class="track" aria-hidden="true">
+        <i
+          style={{
+            transform: `scaleX(${Math.min(1, Math.max(0, share)).toFixed(4)})`,
+            ...(colour && { backgroundColor: colour }),
+          }}
+        />
+      </span>
+      <span class="number">{label ?? percent(share)}</span>
+    </span>
+  )
+}

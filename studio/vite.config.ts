@@ -1,0 +1,37 @@
+/** Builds the studio into dist/studio: static files that run from any file host, in any folder of it. */
+import { resolve } from 'node:path'
+import type { Plugin, UserConfig } from 'vite'
+import { PAGE_POLICY } from '../src/server/page-policy.ts'
+
+/** The policy stands in the page too, for hosts that send none. */
+const policyInPage: Plugin = {
+  name: 'policy-in-page',
+  apply: 'build',
+  transformIndexHtml: () => [
+    {
+      tag: 'meta',
+      attrs: { 'http-equiv': 'Content-Security-Policy', content: PAGE_POLICY },
+      injectTo: 'head-prepend',
+    },
+  ],
+}
+
+const config: UserConfig = {
+  root: import.meta.dirname,
+  base: './',
+  plugins: [policyInPage],
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  worker: { format: 'es' },
+  build: {
+    outDir: resolve(import.meta.dirname, '../dist/studio'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0, // the policy lets nothing run that stands in the page itself
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  logLevel: 'warn',
+}
+
+// biome-ignore lint/style/noDefaultExport: Vite reads the default export
+export default config

@@ -1,0 +1,28 @@
+/** A model of any kind from a file's bytes; one kind is loaded, not all. */
+import type { LanguageModel } from '../../src/models/language-model.ts'
+import type { TextClassifier } from '../../src/models/text-classifier.ts'
+
+export type AnyModel = TextClassifier | LanguageModel
+
+/** As the document has them, which stands in a string of the header; what is found is checked by who reads it. */
+const SUBWORDS = '\\"tokens\\":\\"subword\\"'
+const LANGUAGE_MODEL = '\\"task\\":\\"language-model\\"'
+const LENGTH_BYTES = 8
+const LONGEST_HEADER_BYTES = 2 ** 27
+
+/** @throws {ModelFileError} damaged, of a kind that is not known, or larger than makes sense. */
+export async function openBytes(bytes: Uint8Array): Promise<AnyModel> {
+  const header = headerText(bytes)
+  if (header.includes(SUBWORDS)) await (await import('../../src/text/subword-library.ts')).loadSubwords()
+  const isLanguageModel = header.includes(LANGUAGE_MODEL)
+  if (isLanguageModel) return (await import('../../src/models/language-model.ts')).LanguageModel.fromBytes(bytes)
+  return (await import('../../src/models/text-classifier.ts')).TextClassifier.fromBytes(bytes)
+}
+
+/** What safetensors says of itself, unchecked; empty where there is no such thing. */
+function headerText(bytes: Uint8Array): string {
+  if (bytes.length < LENGTH_BYTES) return ''
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true))
+  const end = Math.min(bytes.length, LENGTH_BYTES + Math.min(length, LONGEST_HEADER_BYTES))
+  return new TextDecoder().decode(bytes.subarray(LENGTH_BYTES, end))
+}
