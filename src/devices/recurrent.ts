@@ -32,6 +32,10 @@ export interface CellWeights {
   readonly projections: Readonly<Record<string, Matrix>>
 }
 
+/** All that there are. */
+export const weightMatrices = ({ parameters, projections, ...named }: CellWeights): Matrix[] =>
+  [...Object.values(named), ...Object.values(parameters), ...Object.values(projections)].filter(m => m !== null)
+
 export interface RecurrentCall {
   readonly cell: CellProgram
   readonly packing: Packing

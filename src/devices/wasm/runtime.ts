@@ -11,6 +11,7 @@ import { OptionError } from '../../errors/errors.ts'
 import { Assembler, MEMORY_IMPORT } from './assembler.ts'
 import { I32 } from './code.ts'
 import type { Constants } from './constants.ts'
+import { Derived } from './derived.ts'
 import type { Arithmetic } from './features.ts'
 import { hasSimd } from './features.ts'
 import type { WasmMemory } from './memory.ts'
@@ -28,6 +29,8 @@ interface MemoryKernels {
 export class Runtime {
   readonly memory: WasmMemory
   readonly arithmetic: Arithmetic
+  /** What was packed and is kept while its weight stays the same. */
+  readonly derived = new Derived()
   /** What workers may have to load; nothing where memory is not shared. */
   readonly modules: SharedModule[] = []
   /** The workers, if they were started. */

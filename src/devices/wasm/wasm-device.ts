@@ -8,7 +8,7 @@ import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
 import type { Program } from '../../formula/program.ts'
 import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } from '../device.ts'
-import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
+import { type BackwardArguments, type ForwardResult, type RecurrentCall, weightMatrices } from '../recurrent.ts'
 import { copy, reshape } from './copy.ts'
 import { canShareMemory, hasRelaxedSimd } from './features.ts'
 import { fillMask } from './mask.ts'
@@ -19,6 +19,7 @@ import { product } from './product/product.ts'
 import { Products } from './product/products.ts'
 import { recurrentBackward } from './recurrent/backward.ts'
 import { recurrentForward } from './recurrent/forward.ts'
+import { SingleSteps } from './recurrent/single-step.ts'
 import { reduceRows, sumColumns, sumOfSquares } from './reductions.ts'
 import { gatherRows, scatterAddRows } from './rows.ts'
 import { Runtime } from './runtime.ts'
@@ -63,6 +64,7 @@ export class WasmDevice implements Device {
   readonly runtime: Runtime
   readonly products: Products
   readonly kernels: PointwiseKernels
+  readonly #singleSteps: SingleSteps
 
   constructor(runtime: Runtime) {
     this.runtime = runtime
@@ -70,6 +72,7 @@ export class WasmDevice implements Device {
     this.arithmetic = runtime.arithmetic.relaxed ? 'relaxed' : 'plain'
     this.products = new Products(runtime)
     this.kernels = new PointwiseKernels(runtime)
+    this.#singleSteps = new SingleSteps(this)
   }
 
   allocate(rows: number, columns: number): WasmMatrix {
@@ -77,7 +80,14 @@ export class WasmDevice implements Device {
     return { rows, columns, stride, address: this.runtime.memory.allocate(4 * rows * stride, true) }
   }
 
+  /** Before memory is written or given back: what was computed from it is no longer true. */
+  #changes(...matrices: readonly Matrix[]): void {
+    const { derived } = this.runtime
+    for (const matrix of matrices) derived.changes(matrix as WasmMatrix)
+  }
+
   release(matrix: Matrix): void {
+    this.#changes(matrix)
     const { address, rows, stride } = matrix as WasmMatrix
     this.runtime.memory.release(address, 4 * rows * stride)
   }
@@ -88,6 +98,7 @@ export class WasmDevice implements Device {
   }
 
   write(matrix: Matrix, values: ArrayLike<number>): void {
+    this.#changes(matrix)
     writeRows(this.runtime.memory.floats, matrix as WasmMatrix, values)
   }
 
@@ -96,32 +107,39 @@ export class WasmDevice implements Device {
   }
 
   fill(matrix: Matrix, value: number): void {
+    this.#changes(matrix)
     const { address, rows, stride } = matrix as WasmMatrix
     if (Object.is(value, 0)) this.runtime.clear(address, 4 * rows * stride)
     else this.runtime.memory.floats.fill(value, address / 4, address / 4 + rows * stride)
   }
 
   reshape(target: Matrix, source: Matrix): void {
+    this.#changes(target)
     reshape(this.runtime, target as WasmMatrix, source as WasmMatrix)
   }
 
   copy(target: Matrix, source: Matrix, options?: CopyOptions): void {
+    this.#changes(target)
     copy(this.runtime, target as WasmMatrix, source as WasmMatrix, options)
   }
 
   product(c: Matrix, a: Matrix, b: Matrix, options?: ProductOptions): void {
+    this.#changes(c)
     product(this.runtime, this.products, c as WasmMatrix, a as WasmMatrix, b as WasmMatrix, options)
   }
 
   pointwise(program: Program, args: PointwiseArguments): void {
+    this.#changes(...args.outputs)
     runProgram(this.runtime, this.kernels.compile(program), program, args)
   }
 
   reduceRows(target: Matrix, source: Matrix, how: 'sum' | 'max'): void {
+    this.#changes(target)
     reduceRows(this.runtime, target as WasmMatrix, source as WasmMatrix, how)
   }
 
   sumColumns(target: Matrix, source: Matrix, accumulate = false): void {
+    this.#changes(target)
     sumColumns(this.runtime, target as WasmMatrix, source as WasmMatrix, accumulate)
   }
 
@@ -130,31 +148,43 @@ export class WasmDevice implements Device {
   }
 
   gatherRows(target: Matrix, table: Matrix, indices: Int32Array): void {
+    this.#changes(target)
     gatherRows(this.runtime, target as WasmMatrix, table as WasmMatrix, indices)
   }
 
   scatterAddRows(table: Matrix, source: Matrix, indices: Int32Array): void {
+    this.#changes(table)
     scatterAddRows(this.runtime, table as WasmMatrix, source as WasmMatrix, indices)
   }
 
   softmax(target: Matrix, source: Matrix): void {
+    this.#changes(target)
     softmax(this.runtime, target as WasmMatrix, source as WasmMatrix)
   }
 
   softmaxCrossEntropy(losses: Matrix, logits: Matrix, labels: Int32Array, gradient?: Matrix): void {
+    this.#changes(losses, ...(gradient ? [gradient] : []))
     const target = gradient as WasmMatrix | undefined
     softmaxCrossEntropy(this.runtime, losses as WasmMatrix, logits as WasmMatrix, labels, target)
   }
 
   mask(target: Matrix, key: readonly [number, number], rate: number): void {
+    this.#changes(target)
     fillMask(this.runtime, target as WasmMatrix, key, rate)
   }
 
   recurrentForward(call: RecurrentCall, result: ForwardResult, training: boolean): void {
-    recurrentForward(this, call, result, training)
+    const { states, last, saved, operands, recorded } = result
+    for (const named of [states, last, recorded]) for (const name in named) this.#changes(named[name])
+    this.#changes(...saved, ...operands)
+    const single = training ? null : this.#singleSteps.find(call, result)
+    if (single) single.run(call, result)
+    else recurrentForward(this, call, result, training)
   }
 
   recurrentBackward(call: RecurrentCall, result: ForwardResult, gradients: BackwardArguments): void {
+    const { x, weights, initial } = gradients
+    this.#changes(...(x ? [x] : []), ...weightMatrices(weights), ...Object.values(initial))
     recurrentBackward(this, call, result, gradients)
   }
 }

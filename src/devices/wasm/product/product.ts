@@ -1,6 +1,7 @@
 /** A product of two matrices as the device offers it: choose what the sums begin with, pack B, multiply. */
 import type { ProductOptions } from '../../device.ts'
 import { addRows } from '../copy.ts'
+import type { DerivedEntry } from '../derived.ts'
 import type { Runtime } from '../runtime.ts'
 import type { Work } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
@@ -10,6 +11,29 @@ import { PANEL_COLUMNS } from './tiles.ts'
 
 /** Up to so many rows of C, B is read where it stands: each of its numbers is used too seldom to be worth packing. */
 const UNPACKED_ROWS = 6
+
+interface KeptPanels {
+  readonly panels: number
+  readonly derived: DerivedEntry
+}
+
+/** By B; null: used once so far. */
+const panelsOfB = new WeakMap<WasmMatrix, KeptPanels | null>()
+
+/** The panels of a Bᵀ that was used before and is as it was then: a weight. Null: it is the first time. */
+function keptPanels(runtime: Runtime, products: Products, b: WasmMatrix): KeptPanels | null {
+  const known = panelsOfB.get(b)
+  if (known?.derived.isValid) return known
+  panelsOfB.set(b, null)
+  if (known === undefined) return null
+  const bytes = 4 * products.packedFloats(b.columns, b.rows)
+  const panels = runtime.memory.allocate(bytes)
+  products.pack(panels, b.address, 4, rowBytes(b), b.columns, b.rows)
+  const derived = runtime.derived.keep([b], () => runtime.memory.release(panels, bytes))
+  const kept = { panels, derived }
+  panelsOfB.set(b, kept)
+  return kept
+}
 
 /** c = op(a) · op(b), see `ProductOptions`. */
 export function product(
@@ -45,6 +69,22 @@ export function product(
       const from = [initial + at, initialBytes, a.address, aRowBytes, aKBytes] as const
       products.multiplyUnpacked(...from, b.address + at, rowBytes(b), c.address + at, cBytes, rows, k, count)
     })
+    return
+  }
+  const kept = transposeB && !transposeA && rows <= UNPACKED_ROWS ? keptPanels(runtime, products, b) : null
+  if (kept) {
+    products.multiplyDivided(
+      initial,
+      initialBytes,
+      a.address,
+      aRowBytes,
+      kept.panels,
+      c.address,
+      cBytes,
+      rows,
+      k,
+      columns,
+    )
     return
   }
   const [kBytes, columnBytes] = transposeB ? [4, rowBytes(b)] : [rowBytes(b), 4]

@@ -141,8 +141,10 @@ export class Products {
     )
   }
 
-  /** `multiply`, its columns divided among the threads where that is worth it: for few rows and large weights. */
+  /** `multiplyFrom`, its columns divided among the threads where that is worth it: for few rows and large weights. */
   multiplyDivided(
+    initial: number,
+    initialRowBytes: number,
     a: number,
     aRowBytes: number,
     panels: number,
@@ -156,7 +158,8 @@ export class Products {
     this.#runtime.split(work, (begin, end) => {
       const first = PANEL_COLUMNS * begin
       const count = Math.min(columns, PANEL_COLUMNS * end) - first
-      this.multiply(a, aRowBytes, 4, panels + 4 * first * k, c + 4 * first, cRowBytes, rows, k, count)
+      const from = [initial + 4 * first, initialRowBytes, a, aRowBytes, 4] as const
+      this.multiplyFrom(...from, panels + 4 * first * k, c + 4 * first, cRowBytes, rows, k, count)
     })
   }
 

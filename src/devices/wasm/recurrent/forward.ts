@@ -9,7 +9,8 @@ import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
 import { productNanoseconds } from '../product/products.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, locate } from './bound-program.ts'
-import { ForwardPanels, shifted } from './panels.ts'
+import type { Chunk } from './chunks.ts'
+import { ForwardPanels, type Rows, shifted } from './panels.ts'
 import { type Engine, Pass, type RunStage, rowsOf, split } from './pass.ts'
 import { ProjectionPanels } from './projection.ts'
 
@@ -18,41 +19,45 @@ const repeatBias = program([{ name: 'z', value: variable('bias') }])
 export function recurrentForward(engine: Engine, call: RecurrentCall, result: ForwardResult, training: boolean): void {
   const pass = new Pass(engine, call, result)
   try {
-    runForward(pass, training ? call.cell.training : call.cell.forward)
+    const { beginChunk, steps } = prepareForward(pass, training ? call.cell.training : call.cell.forward)
+    beginLastStates(pass)
+    for (const chunk of pass.chunks) {
+      beginChunk(rowsOf(call.x), chunk)
+      pass.runSteps(chunk, steps, 'forward')
+    }
+    finishLastStates(pass)
   } finally {
     pass.end()
   }
 }
 
-function runForward(pass: Pass, stages: readonly Stage[]): void {
+/** A forward pass ready to run: weights packed, programs compiled and bound. */
+export interface PreparedForward {
+  /** What a chunk's slots begin with: the input product, the biases. @param x  The rows of the whole pass. */
+  readonly beginChunk: (x: Rows, chunk: Chunk) => void
+  readonly steps: readonly RunStage[]
+}
+
+export function prepareForward(pass: Pass, stages: readonly Stage[]): PreparedForward {
   const { call, layout, engine, work } = pass
-  const { runtime } = engine
-  beginLastStates(pass)
   const { inputSlots } = call.cell
+  const weightIh = call.weights.weightIh as WasmMatrix
   const input =
-    inputSlots > 0 &&
-    new ForwardPanels(
-      engine.products,
-      pass.scratch,
-      layout,
-      call.weights.weightIh as WasmMatrix,
-      layout.runs(0, inputSlots, 'input'),
-    )
+    inputSlots > 0
+      ? new ForwardPanels(engine.products, pass.scratch, layout, weightIh, layout.runs(0, inputSlots, 'input'))
+      : null
   const bias = biasRow(pass)
   const begin = beginRecurrentSlots(pass, bias)
   const steps = stages.map(stage => prepare(pass, stage))
-  const x = rowsOf(call.x)
-  for (const chunk of pass.chunks) {
+  const beginChunk = (x: Rows, chunk: Chunk) => {
     pass.beginChunk(chunk)
     const nanoseconds = productNanoseconds(chunk.rows, call.x.columns, layout.rowFloats)
-    runtime.split({ count: chunk.rows, nanoseconds }, (from, to) => {
+    engine.runtime.split({ count: chunk.rows, nanoseconds }, (from, to) => {
       begin(from, to)
-      const rows = shifted(x, chunk.firstRow + from)
-      if (input) input.multiplyFrom(bias, rows, shifted(work, from), to - from)
+      if (input) input.multiplyFrom(bias, shifted(x, chunk.firstRow + from), shifted(work, from), to - from)
     })
-    pass.runSteps(chunk, steps, 'forward')
   }
-  finishLastStates(pass)
+  return { beginChunk, steps }
 }
 
 /** Slots without an input half begin with their bias alone; the others do so in the input product. */

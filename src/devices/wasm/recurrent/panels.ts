@@ -53,7 +53,7 @@ export class ForwardPanels {
       const columns = (end - begin) * this.#layout.hiddenSize
       const offset = begin * this.#layout.width * 4
       const [from, c] = [initial + offset, z.address + offset]
-      this.#products.multiplyFrom(from, 0, a.address, a.rowBytes, 4, panels, c, z.rowBytes, rows, this.#k, columns)
+      this.#products.multiplyDivided(from, 0, a.address, a.rowBytes, panels, c, z.rowBytes, rows, this.#k, columns)
     }
   }
 
@@ -62,7 +62,8 @@ export class ForwardPanels {
     for (const { begin, end, panels } of this.#runs) {
       const columns = (end - begin) * this.#layout.hiddenSize
       const c = z.address + begin * this.#layout.width * 4
-      this.#products.multiplyDivided(a.address, a.rowBytes, panels, c, z.rowBytes, rows, this.#k, columns)
+      const { address, rowBytes } = a
+      this.#products.multiplyDivided(c, z.rowBytes, address, rowBytes, panels, c, z.rowBytes, rows, this.#k, columns)
     }
   }
 }
@@ -91,8 +92,8 @@ export class BackwardPanels {
     for (const { begin, end, panels } of this.#runs) {
       const k = (end - begin) * this.#layout.hiddenSize
       const a = dz.address + begin * this.#layout.width * 4
-      const { address, rowBytes } = gradient
-      this.#products.multiplyDivided(a, dz.rowBytes, panels, address, rowBytes, rows, k, this.#columns)
+      const { address: c, rowBytes } = gradient
+      this.#products.multiplyDivided(c, rowBytes, a, dz.rowBytes, panels, c, rowBytes, rows, k, this.#columns)
     }
   }
 

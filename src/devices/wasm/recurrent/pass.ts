@@ -56,12 +56,18 @@ export class Pass {
   readonly #masks = new Map<string, { binding: Binding; draw: ((chunk: Chunk) => void) | null }>()
   readonly #programs: BoundProgram[] = []
 
-  constructor(engine: Engine, call: RecurrentCall, result: ForwardResult) {
+  /** @param scratch  What the pass works in; it ends with the pass. */
+  constructor(
+    engine: Engine,
+    call: RecurrentCall,
+    result: ForwardResult,
+    scratch = new Scratch(engine.runtime.memory),
+  ) {
     this.engine = engine
     this.call = call
     this.result = result
     this.layout = new CellLayout(call)
-    this.scratch = new Scratch(engine.runtime.memory)
+    this.scratch = scratch
     this.chunks = chunksOf(call.packing)
     this.firstRow = firstRows(call.packing)
     this.work = this.forChunk(this.layout.rowFloats)
