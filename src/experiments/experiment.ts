@@ -66,14 +66,14 @@ export interface Figure {
   /** One a seed, in order. */
   readonly values: readonly number[]
   readonly published?: Published
+  /** The worst mean that counts as reached, where that is not what was published. */
+  readonly goal?: number
 }
 
 export interface Published {
   readonly value: number
   /** Author and year, with table or page. */
   readonly source: string
-  /** What is to be reached where that is not the published value itself, a range for instance: the worst value. */
-  readonly reachedBy?: number
 }
 
 /** A picture of lines or points; `svg-chart.ts` draws it. */
@@ -104,12 +104,20 @@ export interface Series {
   readonly points: readonly (readonly [number, number])[]
 }
 
+/** The mean of a figure's values. */
+export const meanOf = ({ values }: Pick<Figure, 'values'>): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length
+
 /**
- * Whether a figure is reached: the published value lies within the spread of our seeds, or ours are better. Without a
- * published value or a direction there is nothing to reach: null.
+ * Whether a figure is reached: our mean reaches its goal; without one, the published value lies within the spread of our
+ * seeds, or ours are better. Without either, or a direction, there is nothing to reach: null.
  */
-export function isReached({ better, values, published }: Figure): boolean | null {
-  if (published === undefined || better === null) return null
-  const goal = published.reachedBy ?? published.value
-  return better === 'lower' ? Math.min(...values) <= goal : Math.max(...values) >= goal
+export function isReached(figure: Figure): boolean | null {
+  const { better, values, published, goal } = figure
+  if (better === null) return null
+  const isAsGood = (ours: number, wanted: number) => (better === 'lower' ? ours <= wanted : ours >= wanted)
+  if (goal !== undefined) return isAsGood(meanOf(figure), goal)
+  if (published === undefined) return null
+  const best = better === 'lower' ? Math.min(...values) : Math.max(...values)
+  return isAsGood(best, published.value)
 }

@@ -5,7 +5,6 @@
 import { lstm } from '../cells/lstm.ts'
 import { countWindows, windowAt } from '../data/contiguous-batches.ts'
 import { sha256 } from '../formats/sha256.ts'
-import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { sizeOf, type WeightSource } from '../layers/weight-source.ts'
 import { type RunIdentity, readCheckpoint, stateToResume, writeCheckpoint } from '../models/checkpoint-file.ts'
 import { judgeText, lossFigures } from '../models/language-judgement.ts'
@@ -19,6 +18,7 @@ import type { StateArray } from '../training/loop-state.ts'
 import type { Optimizer } from '../training/optimizers/define.ts'
 import type { Schedule } from '../training/schedules/define.ts'
 import { Turns } from '../training/turns.ts'
+import { carriedOn, namedArrays, type StoredState, stored } from './carried-state.ts'
 import type { ExperimentContext } from './experiment.ts'
 
 export interface LanguageRecipe {
@@ -165,7 +165,7 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   readonly #parts: LanguageParts
   readonly #recipe: LanguageRecipe
   readonly #seed: number
-  #state: readonly Readonly<Record<string, StateArray>>[]
+  #state: StoredState
 
   constructor(network: LanguageNetwork, parts: LanguageParts, recipe: LanguageRecipe, seed: number) {
     this.parameters = network.parameters()
@@ -197,16 +197,11 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   loss({ index }: Window, draw: number): Tensor {
     const { batch, dropout } = this.#recipe
     const { inputs, targets } = windowAt(this.#parts.training, this.#recipe, index)
-    const first = index === 0 ? this.#network.initialState(batch) : this.#carriedOn()
+    const first = index === 0 ? this.#network.initialState(batch) : carriedOn(this.#state, this.#network.device)
     const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, weightDrop: 0 } : undefined
     const { output, state } = this.#network.read(inputs, batch, first, noise)
     this.#state = stored(state)
     return crossEntropy(this.#network.logits(output), targets)
-  }
-
-  #carriedOn(): RecurrentState[] {
-    const { device } = this.#network
-    return this.#state.map(layer => mapped(layer, ({ shape, data }) => tensor(data, shape, { device })))
   }
 
   async validate(turns: Turns): Promise<LossFigures> {
@@ -215,12 +210,7 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
 
   readonly carried = {
     /** `h_l0`, `c_l0`, …: [B, H] each. */
-    capture: (): Map<string, StateArray> =>
-      new Map(
-        this.#state.flatMap((layer, k) =>
-          Object.entries(layer).map(([name, array]): [string, StateArray] => [`${name}_l${k}`, array]),
-        ),
-      ),
+    capture: (): Map<string, StateArray> => namedArrays(this.#state),
     restore: (arrays: ReadonlyMap<string, StateArray>): void => {
       const names = Object.keys(this.#network.cell.state)
       this.#state = this.#recipe.hidden.map((_, k) =>
@@ -230,12 +220,6 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   }
 
   carriedShapes(): Map<string, readonly number[]> {
-    return new Map([...this.carried.capture()].map(([name, { shape }]) => [name, shape]))
+    return new Map([...namedArrays(this.#state)].map(([name, { shape }]) => [name, shape]))
   }
 }
-
-const stored = (state: readonly RecurrentState[]) =>
-  state.map(layer => mapped(layer, t => ({ shape: [...t.shape], data: Float32Array.from(t.toArray()) })))
-
-const mapped = <A, B>(object: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))

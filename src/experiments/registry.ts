@@ -16,6 +16,13 @@ export interface ExperimentDescription {
 
 export const experiments: readonly ExperimentDescription[] = [
   {
+    name: 'reber',
+    about: 'The embedded Reber grammar of Hochreiter & Schmidhuber 1997: the LSTM learns it, the RNN does not.',
+    variants: { continual: 'Strings end to end (Gers et al. 2000): what the forget gate is for.' },
+    data: null,
+    load: () => import('./reber.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },

@@ -2,14 +2,14 @@
  * What an experiment's run is as one JSON document: findings, and how they came about. `docs/results/` holds those of
  * the full runs, from which the tables of `docs/experiments.md` are made.
  */
-import { type Chart, type Extent, type Figure, type Findings, isReached } from './experiment.ts'
+import { type Chart, type Extent, type Figure, type Findings, isReached, meanOf } from './experiment.ts'
 
 /** A figure with what follows from its values. */
 export interface SummedFigure extends Figure {
   readonly mean: number
   readonly least: number
   readonly greatest: number
-  /** Whether the published value lies within our spread or ours is better; null: there is none. */
+  /** Whether the published value or the goal is reached (`isReached`); null: there is none. */
   readonly reached: boolean | null
 }
 
@@ -51,7 +51,7 @@ function summed(figure: Figure): SummedFigure {
   const { values } = figure
   return {
     ...figure,
-    mean: values.reduce((sum, v) => sum + v, 0) / values.length,
+    mean: meanOf(figure),
     least: Math.min(...values),
     greatest: Math.max(...values),
     reached: isReached(figure),
