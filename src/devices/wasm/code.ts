@@ -11,10 +11,11 @@ import type { LaneInstruction, MemoryInstruction, PlainInstruction } from './opc
 import { laneOpcodes, memoryOpcodes, plainOpcodes } from './opcodes.ts'
 
 export const I32 = 0x7f
+export const I64 = 0x7e
 export const F32 = 0x7d
 export const F64 = 0x7c
 export const V128 = 0x7b
-export type ValueType = typeof I32 | typeof F32 | typeof F64 | typeof V128
+export type ValueType = typeof I32 | typeof I64 | typeof F32 | typeof F64 | typeof V128
 
 /** A place to branch to: the end of a block, the beginning of a loop. */
 export interface Label {
@@ -58,6 +59,11 @@ export class Code {
 
   i32(value: number): this {
     return this.#emit(0x41, signed(value))
+  }
+
+  /** A constant of 64 bits; the value itself has 32, signed. */
+  i64(value: number): this {
+    return this.#emit(0x42, signed(value))
   }
 
   f32(value: number): this {

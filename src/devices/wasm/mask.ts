@@ -111,8 +111,8 @@ function emitMask(assembler: Assembler, table: Constants, arithmetic: Arithmetic
   })
 }
 
-/** The two words of each lane's counter. */
-function threefry(v: Vectors, keys: readonly Value[], counter0: Value, counter1: Value): [Value, Value] {
+/** The two words of each lane's counter; `keys` are key0, key1 and what Threefry makes of them. */
+export function threefry(v: Vectors, keys: readonly Value[], counter0: Value, counter1: Value): [Value, Value] {
   const add = (a: Value, b: Value) => v.op('i32x4.add', a, b)
   let x0 = add(counter0, keys[0])
   let x1 = add(counter1, keys[1])

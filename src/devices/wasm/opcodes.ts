@@ -1,16 +1,18 @@
 /**
  * The WebAssembly instructions that our kernels use, under the names of the specification's text format.
  *
- * A number above 0xff is a prefix byte and an index behind it: 0xfd for vectors, 0xfc for bulk memory. To use another
- * instruction, add its line here.
+ * A number above 0xff is a prefix byte and an index behind it: 0xfd for vectors, 0xfc for bulk memory, 0xfe for atomic
+ * access. To use another instruction, add its line here.
  *
  * @see WebAssembly Core Specification, "Binary Format: Instructions"; the relaxed ones from the relaxed-simd proposal.
  */
 
 const vector = (index: number) => 0xfd0000 + index
+const atomic = (index: number) => 0xfe0000 + index
 
 /** Instructions without immediate operands. */
 export const plainOpcodes = {
+  unreachable: 0x00,
   drop: 0x1a,
   select: 0x1b,
   return: 0x0f,
@@ -23,6 +25,7 @@ export const plainOpcodes = {
   'i32.gt_s': 0x4a,
   'i32.gt_u': 0x4b,
   'i32.le_u': 0x4d,
+  'i32.ge_s': 0x4e,
   'i32.ge_u': 0x4f,
   'i32.add': 0x6a,
   'i32.sub': 0x6b,
@@ -34,6 +37,11 @@ export const plainOpcodes = {
   'i32.xor': 0x73,
   'i32.shl': 0x74,
   'i32.shr_u': 0x76,
+
+  'i64.mul': 0x7e,
+  'i64.shr_u': 0x88,
+  'i32.wrap_i64': 0xa7,
+  'i64.extend_i32_u': 0xad,
 
   'f32.add': 0x92,
   'f32.sub': 0x93,
@@ -86,7 +94,11 @@ export const plainOpcodes = {
   'f32x4.relaxed_nmadd': vector(0x106),
 } as const
 
-/** Loads and stores: opcode, and the natural alignment as a power of two. */
+/**
+ * Loads and stores, and what threads meet by: opcode, and the natural alignment as a power of two.
+ *
+ * @see the threads proposal for the atomic ones.
+ */
 export const memoryOpcodes = {
   'i32.load': [0x28, 2],
   'f32.load': [0x2a, 2],
@@ -97,6 +109,11 @@ export const memoryOpcodes = {
   'v128.load': [vector(0), 4],
   'v128.load32_splat': [vector(9), 2],
   'v128.store': [vector(11), 4],
+  'memory.atomic.notify': [atomic(0), 2],
+  'memory.atomic.wait32': [atomic(1), 2],
+  'i32.atomic.load': [atomic(16), 2],
+  'i32.atomic.store': [atomic(23), 2],
+  'i32.atomic.rmw.add': [atomic(30), 2],
 } as const
 
 /** Instructions with one lane index behind them. */

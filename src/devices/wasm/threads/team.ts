@@ -81,6 +81,11 @@ export class Team {
     return this.#workers.length + 1
   }
 
+  /** Whether the main thread may sleep while it waits; workers always may. */
+  get maySleep(): boolean {
+    return this.#options.maySleep
+  }
+
   /** Nanoseconds of work that a share must have. */
   get worth(): number {
     return this.#options.dividesAll ? Number.MIN_VALUE : WORTH_NS

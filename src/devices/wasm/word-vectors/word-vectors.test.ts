@@ -1,0 +1,102 @@
+/** Kernels of word vectors against the same in 64 bits. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { spawnWorker } from '../../../platform/node/threads.ts'
+import { uniform } from '../../../random/draw.ts'
+import { keyOf } from '../../../random/key.ts'
+import { startTeam, stopTeam } from '../threads/start-team.ts'
+import { createWasmDevice, type WasmDeviceOptions } from '../wasm-device.ts'
+import { type Chunk, type WordVectorSettings, WordVectorTrainer, type WordVectorWeights } from './trainer.ts'
+import { referenceTrain, rowsOf } from './word-vectors.test-reference.ts'
+
+const WORDS = 40
+
+/** Any two numbers per word will do for a table. */
+const aliases = Uint32Array.from({ length: 2 * WORDS }, (_, k) =>
+  k % 2 === 0 ? uniform(keyOf(5, 'threshold'), k) * 2 ** 32 : (7 * k) % WORDS,
+)
+
+/** Paths of k mod 11 + 1 nodes, none twice in one. */
+const starts = Int32Array.from({ length: WORDS + 1 }, (_, k) => {
+  let sum = 0
+  for (let word = 0; word < k; word++) sum += (word % 11) + 1
+  return sum
+})
+const paths = {
+  starts,
+  nodes: Int32Array.from({ length: starts[WORDS] }, (_, k) => (k * 14) % (WORDS - 1)),
+  labels: Uint8Array.from({ length: starts[WORDS] }, (_, k) => (k % 3 === 0 ? 1 : 0)),
+}
+
+const settingsOf = (given: Partial<WordVectorSettings>): WordVectorSettings => ({
+  architecture: 'cbow',
+  words: WORDS,
+  dimensions: 20,
+  window: 3,
+  thresholds: Uint32Array.from({ length: WORDS }, (_, k) => (k < 4 ? 2 ** 31 : 2 ** 32 - 1)),
+  loss: { negatives: 5, aliases },
+  ...given,
+})
+
+function weightsOf({ dimensions }: WordVectorSettings): WordVectorWeights {
+  const drawn = (name: string) =>
+    Float32Array.from({ length: WORDS * dimensions }, (_, k) => 2 * uniform(keyOf(3, name), k) - 1)
+  return { inputs: drawn('inputs'), outputs: drawn('outputs') }
+}
+
+/** A text with ends of sentences, in two chunks of which the second is short and odd. */
+const chunks: readonly Chunk[] = [
+  { length: 300, position: 0, rate: 0.05 },
+  { length: 61, position: 300, rate: 0.03 },
+].map(({ length, position, rate }) => ({
+  ids: Int32Array.from({ length }, (_, k) => {
+    const u = uniform(keyOf(4, 'text'), position + k)
+    return u < 0.08 ? -1 : Math.floor(((u - 0.08) / 0.92) ** 2 * WORDS)
+  }),
+  key: keyOf(9, 'epoch'),
+  position,
+  rate,
+}))
+
+function trained(settings: WordVectorSettings, options: WasmDeviceOptions = {}): WordVectorWeights {
+  const device = createWasmDevice(options)
+  const trainer = new WordVectorTrainer(device.runtime, settings)
+  trainer.write(weightsOf(settings))
+  for (const chunk of chunks) trainer.train([chunk])
+  const weights = trainer.read()
+  trainer.release()
+  return weights
+}
+
+const cases: readonly (readonly [string, Partial<WordVectorSettings>])[] = [
+  ['CBOW, 5 negative words', {}],
+  ['CBOW, 5 negative words, 100 dimensions', { dimensions: 100 }],
+  ['CBOW, 1 negative word, 200 dimensions', { dimensions: 200, loss: { negatives: 1, aliases } }],
+  ['CBOW, 10 negative words, a window of 9', { window: 9, loss: { negatives: 10, aliases } }],
+  ['CBOW, hierarchical softmax', { loss: paths }],
+  ['skip-gram, 5 negative words', { architecture: 'skip-gram' }],
+  [
+    'skip-gram, 12 negative words, 3 dimensions',
+    { architecture: 'skip-gram', dimensions: 3, loss: { negatives: 12, aliases } },
+  ],
+  ['skip-gram, hierarchical softmax, 50 dimensions', { architecture: 'skip-gram', dimensions: 50, loss: paths }],
+]
+
+for (const [name, given] of cases) {
+  test(`${name}: the kernels change weights as the reference does`, () => {
+    const settings = settingsOf(given)
+    const before = weightsOf(settings)
+    const rows = rowsOf(before, settings.dimensions)
+    for (const chunk of chunks) referenceTrain(rows, settings, chunk)
+    const weights = trained(settings)
+    for (const kind of ['inputs', 'outputs'] as const) {
+      const expected = rows[kind].flatMap(row => [...row])
+      let moved = 0
+      expected.forEach((value, k) => {
+        moved = Math.max(moved, Math.abs(value - before[kind][k]))
+        assert.ok(Math.abs(weights[kind][k] - value) < 2e-5, `${kind} ${k}: ${weights[kind][k]}, expected ${value}`)
+      })
+      assert.ok(moved > 0.1, `${kind} moved ${moved}`)
+    }
+  })
+}
