@@ -60,3 +60,5 @@ function summed(figure: Figure): SummedFigure {
 
 /** The name of an experiment's files: `penn-treebank-dropout`. */
 export const fileNameOf = (name: string, variant: string | null): string => (variant ? `${name}-${variant}` : name)
+
+export const chartFileName = (stem: string, { name }: Chart): string => `${stem}-${name}.svg`

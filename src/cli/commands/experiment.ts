@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { DataError, OptionError } from '../../errors/errors.ts'
 import { didYouMean } from '../../errors/nearest.ts'
 import { type ExperimentDescription, experiments } from '../../experiments/registry.ts'
-import { type ExperimentResult, fileNameOf, resultOf } from '../../experiments/result.ts'
+import { chartFileName, type ExperimentResult, fileNameOf, resultOf } from '../../experiments/result.ts'
+import { drawChart } from '../../experiments/svg-chart.ts'
 import { TABLE_HEAD, tableRows } from '../../experiments/table.ts'
 import { completeOptions } from '../../models/option-table.ts'
 import { writeFileAtomically } from '../../platform/node/index.ts'
@@ -60,10 +61,19 @@ export async function run(invocation: Invocation): Promise<void> {
     machine: machineOf(given.threads),
     library: LIBRARY_VERSION,
   })
-  const file = join(given.out, `${stem}.json`)
-  await writeFileAtomically(file, Buffer.from(`${JSON.stringify(result, null, 1)}\n`))
+  const files = await written(given.out, stem, result)
   await checkpoints.remove()
-  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : report(result, [file]))
+  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : report(result, files))
+}
+
+/** Writes the result and its charts. @returns  The files. */
+async function written(folder: string, stem: string, result: ExperimentResult): Promise<string[]> {
+  const contents: [string, string][] = [
+    [`${stem}.json`, `${JSON.stringify(result, null, 1)}\n`],
+    ...result.charts.map((chart): [string, string] => [chartFileName(stem, chart), drawChart(chart)]),
+  ]
+  for (const [name, content] of contents) await writeFileAtomically(join(folder, name), Buffer.from(content))
+  return contents.map(([name]) => join(folder, name))
 }
 
 async function list({ isJson, terminal }: Invocation): Promise<void> {
@@ -133,8 +143,8 @@ async function stoppable<T>(folder: string, work: () => Promise<T>): Promise<T> 
     return await work()
   } catch (error) {
     if (!(error instanceof Interruption)) throw error
-    const message = `stopped by ${error.signal}; --resume goes on with what is in ${folder}, where the experiment is a long one.`
-    throw new Interruption(error.signal, message)
+    const goesOn = `--resume goes on with the checkpoints in ${folder}, if it is a long experiment`
+    throw new Interruption(error.signal, `stopped by ${error.signal}; ${goesOn}.`)
   }
 }
 
@@ -158,6 +168,6 @@ function report(result: ExperimentResult, files: readonly string[]): string {
       .trimEnd(),
   )
   const texts = result.texts.flatMap(({ title, text }) => ['', title, text])
-  const written = `${clock(result.seconds)}; written: ${files.join(', ')}`
-  return `${[result.question, '', ...lines, ...texts, '', written].join('\n')}\n`
+  const end = `${clock(result.seconds)}; written: ${files.join(', ')}`
+  return `${[result.question, '', ...lines, ...texts, '', end].join('\n')}\n`
 }
