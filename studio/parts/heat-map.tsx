@@ -108,7 +108,7 @@ function alongRows(selection: Selection, order: ArrayLike<number> | undefined): 
     set value(row: number) {
       selection.unit.value = rows[row]
     },
-  } as Selection['unit']
+  }
   return { ...selection, unit }
 }
 

@@ -2,7 +2,8 @@
  * What is selected in pictures that show the same text: a token, a unit, a stretch of tokens. All pictures that are
  * given one selection are brushed together; moving it costs a style change in each, whatever their size.
  */
-import { type Signal, signal } from '@preact/signals'
+import { signal } from '@preact/signals'
+import type { Field } from '../shell/address.ts'
 
 export interface Stretch {
   /** Tokens, from 0, both within. */
@@ -10,11 +11,26 @@ export interface Stretch {
   readonly to: number
 }
 
-export interface Selection {
-  readonly token: Signal<number>
-  readonly unit: Signal<number>
-  readonly stretch: Signal<Stretch | null>
+/** A signal, or what acts like one. */
+export interface Settable<T> {
+  value: T
 }
+
+export interface Selection {
+  readonly token: Settable<number>
+  readonly unit: Settable<number>
+  readonly stretch: Settable<Stretch | null>
+}
+
+/** A field of the address as a part of a selection. */
+export const settled = <T>(field: Field<T>): Settable<T> => ({
+  get value() {
+    return field.value
+  },
+  set value(next) {
+    field.set(next, 'settle')
+  },
+})
 
 export const createSelection = (token = 0, unit = 0): Selection => ({
   token: signal(token),

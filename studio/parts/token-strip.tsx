@@ -22,7 +22,7 @@ export interface TokenStripProps {
   /** Places of tokens that were changed. */
   readonly changed?: readonly number[]
   /** A small word under each token, as its percentage. */
-  readonly note?: (token: number) => string
+  readonly note?: ((token: number) => string) | undefined
   /** Enter, or a double click, on a token. */
   readonly onOpen?: (token: number) => void
 }

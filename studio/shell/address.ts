@@ -49,9 +49,9 @@ let timer: ReturnType<typeof setTimeout> | undefined
 /** Changes fields; `null` takes one away. */
 export function changeAddress(fields: Readonly<Record<string, string | null>>, how: Change): void {
   const { view, fields: before } = current.peek()
+  if (Object.entries(fields).every(([name, value]) => (before[name] ?? null) === value)) return
   const kept = Object.entries({ ...before, ...fields }).filter((entry): entry is [string, string] => entry[1] !== null)
   const next = { view, fields: Object.fromEntries(kept) }
-  if (printAddress(next) === printAddress(current.peek())) return
   show(next, how)
 }
 
