@@ -25,7 +25,7 @@ const config: UserConfig = {
   build: {
     outDir: resolve(import.meta.dirname, '../dist/studio'),
     emptyOutDir: true,
-    target: 'es2022',
+    target: ['chrome123', 'firefox120', 'safari17.5'], // the first that have light-dark()
     assetsInlineLimit: 0, // the policy lets nothing run that stands in the page itself
     modulePreload: { polyfill: false },
     reportCompressedSize: false,

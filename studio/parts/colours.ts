@@ -14,6 +14,8 @@ export interface Scale {
   readonly kind: ScaleKind
   /** The largest magnitude that has a colour of its own; 1 for a share. */
   readonly limit: number
+  /** Numbers are told in per cent; a share always is. */
+  readonly isPercent?: boolean
 }
 
 /** Lightness, chroma, hue in degrees. */

@@ -1,11 +1,11 @@
 /** What the colours of a scale mean, in numbers. */
 import { scheme } from '../shell/scheme.ts'
 import { cssGradient, type Scale } from './colours.ts'
-import { percent } from './share-bar.tsx'
+import { signedPercent } from './share-bar.tsx'
 
 export function Legend({ scale }: { scale: Scale }) {
-  const { kind, limit } = scale
-  const name = (value: number) => (kind === 'share' ? percent(value) : short(value))
+  const { kind, limit, isPercent } = scale
+  const name = (value: number) => (kind === 'share' || isPercent ? signedPercent(value) : short(value))
   return (
     <span class="legend">
       <span>{kind === 'signed' ? name(-limit) : name(0)}</span>

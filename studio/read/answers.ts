@@ -61,6 +61,8 @@ interface Read {
   readonly subject: Subject
   readonly reading: Reading
   readonly recorded: readonly RecordedLayer[]
+  /** Once they have been asked for. */
+  predictions?: readonly InspectedPrediction[]
 }
 
 /** The last few readings: another step's ledger or the predictions need no second run. */
@@ -84,6 +86,11 @@ function read(session: Session, ask: ReadAsk): Read {
   return made
 }
 
+async function predicted(one: Read, signal: AbortSignal): Promise<readonly InspectedPrediction[]> {
+  one.predictions ??= await predictionsOf(one.subject, one.reading, { signal })
+  return one.predictions
+}
+
 export const answers = {
   /** What the cells did. */
   read(ask: ReadAsk, { session }: Work): Handed<ReadAnswer> {
@@ -98,16 +105,15 @@ export const answers = {
   },
 
   /** [T]; the last is the answer for the whole text. */
-  predictions(ask: ReadAsk, { session, signal }: Work): Promise<InspectedPrediction[]> {
-    const { subject, reading } = read(session, ask)
-    return predictionsOf(subject, reading, { signal })
+  predictions(ask: ReadAsk, { session, signal }: Work): Promise<readonly InspectedPrediction[]> {
+    return predicted(read(session, ask), signal)
   },
 
   /** [T]: how much each token moves the answer. */
   async gradient(ask: ReadAsk, { session, signal }: Work): Promise<number[]> {
-    const { subject, reading } = read(session, ask)
-    const predictions = await predictionsOf(subject, reading, { signal })
-    return gradientOf(subject, reading, answerOf(subject, predictions[predictions.length - 1]))
+    const one = read(session, ask)
+    const predictions = await predicted(one, signal)
+    return gradientOf(one.subject, one.reading, answerOf(one.subject, predictions[predictions.length - 1]))
   },
 
   /** Of one layer, as `inspect --at` draws it up. */

@@ -49,5 +49,9 @@ const ofMagnitudes = (values: readonly number[] | null): Colouring =>
 
 const ofShares = (values: readonly number[] | null): Colouring =>
   values
-    ? { before: values, after: null, scale: { kind: 'signed', limit: Math.max(1, largestMagnitude(values)) } }
+    ? {
+        before: values,
+        after: null,
+        scale: { kind: 'signed', limit: Math.max(1, largestMagnitude(values)), isPercent: true },
+      }
     : NONE

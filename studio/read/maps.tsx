@@ -11,9 +11,9 @@ import { quantityNames } from './colouring.ts'
 import { after, before, fields, layerOf, ORDERS, SHOWN, selection } from './state.ts'
 import { readWords } from './words.ts'
 
-const HEIGHT_LEAST = 48
-const HEIGHT_MOST = 160
-const PIXELS_A_UNIT = 2
+const HEIGHT_LEAST = 64
+const HEIGHT_MOST = 128
+const PIXELS_A_UNIT = 1
 /** Beyond so many tokens their names would lie over one another. */
 const NAMES_MOST = 48
 

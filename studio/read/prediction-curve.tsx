@@ -26,7 +26,10 @@ export function PredictionCurve() {
       : [old]
   })
   const label = followedLabel(predictionsBefore.answer.value)
-  const aside = (
+  const isWaiting = predictionsBefore.isBusy.value && predictionsBefore.answer.value === null
+  const aside = isWaiting ? (
+    <span class="faint">{words.busy}</span>
+  ) : (
     <span class="faint">
       {label === null ? words.probabilityOfNext : words.probabilityOf(label)}
       {predictionsAfter.answer.value && (

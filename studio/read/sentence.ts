@@ -45,6 +45,9 @@ const en = {
   next: (token: string, share: string) => `“${token}”, which came next, had ${share}`,
   stretch: (from: string, to: string, name: string, value: string) =>
     `From “${from}” to “${to}” the ${name} is ${value} on average.`,
+  stretchLedger: (from: string, to: string, share: string, later: string) =>
+    `From “${from}” to “${to}” ${share} of what the memory holds after “${later}” was written.`,
+  comma: ', ',
   and: '; ',
   end: '.',
 }
@@ -78,6 +81,8 @@ const zh: typeof en = {
   prediction: (label, share) => `读到这里，“${label}”的概率为 ${share}`,
   next: (token, share) => `下一个词“${token}”的概率为 ${share}`,
   stretch: (from, to, name, value) => `从“${from}”到“${to}”，${name}平均为 ${value}。`,
+  stretchLedger: (from, to, share, later) => `读完“${later}”后，记忆内容的 ${share} 是从“${from}”到“${to}”写入的。`,
+  comma: '，',
   and: '；',
   end: '。',
 }
@@ -91,14 +96,13 @@ export const sentence = computed(() => {
   const t = tokenAt.value
   const w = words.value
   const band = selection.stretch.value
-  if (band && band.from < band.to && band.to < read.tokens.length && colouring.value.before) {
+  if (band && band.to < read.tokens.length && colouring.value.before && fields.colour.value !== 'gradient') {
     return stretchSentence(read.tokens, band.from, band.to)
   }
   const parts = [selectedPart(layer, read.tokens, t), predictionPart(read.tokens, t)].filter(part => part !== '')
-  return `${w.at(visible(read.tokens[t]), t + 1, read.tokens.length)}${languageComma()}${parts.join(w.and)}${w.end}`
+  const place = w.at(visible(read.tokens[t]), t + 1, read.tokens.length)
+  return `${[place, ...(parts.length > 0 ? [parts.join(w.and)] : [])].join(w.comma)}${w.end}`
 })
-
-const languageComma = (): string => (words.value === zh ? '，' : ', ')
 
 function selectedPart(layer: PaintedLayer, tokens: readonly string[], t: number): string {
   const w = words.value
@@ -145,8 +149,13 @@ function predictionPart(tokens: readonly string[], t: number): string {
 
 function stretchSentence(tokens: readonly string[], from: number, to: number): string {
   const { before: values, scale } = colouring.value
+  const w = words.value
   let sum = 0
   for (let t = from; t <= to; t++) sum += values?.[t] ?? 0
+  const [first, last] = [visible(tokens[from]), visible(tokens[to])]
+  if (fields.colour.value === 'ledger') {
+    return w.stretchLedger(first, last, readout(sum, scale), visible(tokens[ledgerToken.value] ?? ''))
+  }
   const average = readout(sum / (to - from + 1), scale)
-  return words.value.stretch(visible(tokens[from]), visible(tokens[to]), quantityName(chosenQuantity.value), average)
+  return w.stretch(first, last, quantityName(chosenQuantity.value), average)
 }

@@ -12,7 +12,7 @@ interface WorkerScope {
 type Asked = Extract<ToWorker, { kind: 'ask' }>
 
 const scope = globalThis as unknown as WorkerScope
-const folders = import.meta.glob<{ readonly answers: Answers }>('../*/answers.ts')
+const folders = import.meta.glob<{ readonly answers: Answers }>('/*/answers.ts')
 
 const session = new Session()
 const controllers = new Map<number, AbortController>()
@@ -31,7 +31,7 @@ async function answer({ id, folder, name, ask }: Asked): Promise<void> {
   const { signal } = controllers.get(id) as AbortController
   try {
     if (signal.aborted) return
-    const load = folders[`../${folder}/answers.ts`]
+    const load = folders[`/${folder}/answers.ts`]
     const found = load && (await load()).answers[name]
     if (!found) throw new Error(`there is no answer ${folder}/${name}`)
     const report = (progress: unknown) => scope.postMessage({ kind: 'progress', id, progress })
