@@ -27,6 +27,7 @@ import {
   perSequence,
   trainByRecipe,
 } from './recurrent-language.ts'
+import { runsOf } from './text-runs.ts'
 
 /** Full rate for four epochs, half as much with each that follows. */
 const halvedAfterFour = defineSchedule({
@@ -82,27 +83,40 @@ export const experiment: Experiment = {
   async run(context) {
     const { extent, variant, seeds } = context
     const isDropout = variant === 'dropout'
-    const name = isDropout ? 'with dropout' : 'without dropout'
-    const whole = await readTreebank(context)
     const full = isDropout ? dropout : plain
     const recipe = extent === 'full' ? full : { ...full, schedule: constant, ...SMALL[extent] }
-    const parts = extent === 'full' ? whole : shortened(whole, SMALL[extent])
+    const words = await readTreebank(context)
+    const judged = extent === 'full' ? words : shortened(words, SMALL[extent])
+    const parts: LanguageParts = {
+      vocabulary: words.vocabulary,
+      training: runsOf(judged.training, recipe.batch),
+      validation: [judged.validation],
+      test: [judged.test],
+    }
+    const name = isDropout ? 'with dropout' : 'without dropout'
     const runs: LanguageRun[] = []
     for (const [k, seed] of seeds.entries()) {
       const share = [k / seeds.length, (k + 1) / seeds.length] as const
       runs.push(await trainByRecipe(`penn-treebank ${name}, seed ${seed}`, recipe, parts, seed, context, share))
     }
-    return findingsOf(name, runs, parts, extent === 'full' ? published[isDropout ? 'dropout' : 'plain'] : {})
+    const model = `LSTM ${recipe.hidden.join(' + ')}, ${name}`
+    return findingsOf(model, runs, judged, extent === 'full' ? published[isDropout ? 'dropout' : 'plain'] : {})
   },
 }
 
-/** Training, validation and test words as ids; all 10,000 are among the training words. */
-async function readTreebank(context: ExperimentContext): Promise<LanguageParts> {
-  const [training, validation, test] = await Promise.all(
-    ['ptb.train.txt.gz', 'ptb.valid.txt', 'ptb.test.txt'].map(async file =>
-      wordsOf(await context.readText(`lm/ptb/${file}`)),
-    ),
-  )
+/** Ids of the words in order. */
+interface Treebank {
+  readonly vocabulary: number
+  readonly training: Int32Array
+  readonly validation: Int32Array
+  readonly test: Int32Array
+}
+
+/** All 10,000 words are among those of training. */
+async function readTreebank(context: ExperimentContext): Promise<Treebank> {
+  const read = async (file: string) => wordsOf(await context.readText(`lm/ptb/${file}`))
+  const training = await read('ptb.train.txt.gz')
+  const [validation, test] = [await read('ptb.valid.txt'), await read('ptb.test.txt')]
   const ids = new Map([...new Set(training)].map((word, id) => [word, id]))
   const unknown = ids.get('<unk>') as number
   const coded = (words: readonly string[]) => Int32Array.from(words, word => ids.get(word) ?? unknown)
@@ -112,14 +126,12 @@ async function readTreebank(context: ExperimentContext): Promise<LanguageParts> 
 const wordsOf = (text: string): string[] =>
   text.split('\n').flatMap(line => (line.trim() === '' ? [] : [...line.trim().split(/ +/), '<eos>']))
 
-function shortened(parts: LanguageParts, { words, judged }: { words: number; judged: number }): LanguageParts {
-  return {
-    vocabulary: parts.vocabulary,
-    training: parts.training.subarray(0, words),
-    validation: parts.validation.subarray(0, judged),
-    test: parts.test?.subarray(0, judged) ?? null,
-  }
-}
+const shortened = (bank: Treebank, { words, judged }: { words: number; judged: number }): Treebank => ({
+  vocabulary: bank.vocabulary,
+  training: bank.training.subarray(0, words),
+  validation: bank.validation.subarray(0, judged),
+  test: bank.test.subarray(0, judged),
+})
 
 type PublishedFigures = Readonly<Record<string, Pick<Figure, 'published' | 'goal'>>>
 
@@ -134,16 +146,16 @@ const published: Readonly<Record<'plain' | 'dropout', PublishedFigures>> = {
   },
 }
 
-function findingsOf(of: string, runs: readonly LanguageRun[], parts: LanguageParts, known: PublishedFigures): Findings {
+function findingsOf(of: string, runs: readonly LanguageRun[], words: Treebank, known: PublishedFigures): Findings {
   const figure = (part: string, values: readonly number[]): Figure => ({
-    of: `LSTM 2 × 200, ${of}`,
+    of,
     what: `${part} perplexity`,
     digits: 2,
     better: 'lower',
     values,
     ...known[part],
   })
-  const counted = unigramPerplexity(parts)
+  const counted = unigramPerplexity(words)
   const [first] = runs
   const curve = (part: string, losses: readonly number[]) => ({
     name: part,
@@ -168,7 +180,7 @@ function findingsOf(of: string, runs: readonly LanguageRun[], parts: LanguagePar
     charts: [
       {
         name: 'perplexity',
-        title: `Penn Treebank, LSTM 2 × 200 ${of}`,
+        title: `Penn Treebank, ${of}`,
         x: { label: 'epoch' },
         y: { label: 'perplexity', scale: 'log' },
         series: [
@@ -188,10 +200,9 @@ function findingsOf(of: string, runs: readonly LanguageRun[], parts: LanguagePar
 }
 
 /** Of a model that knows only how often each word occurs, each counted once more. */
-function unigramPerplexity({ vocabulary, training, test }: LanguageParts): number {
+function unigramPerplexity({ vocabulary, training, test }: Treebank): number {
   const counts = new Float64Array(vocabulary).fill(1)
   for (const id of training) counts[id]++
-  const judged = test ?? training
   const total = training.length + vocabulary
-  return Math.exp(judged.reduce((sum, id) => sum - Math.log(counts[id] / total), 0) / judged.length)
+  return Math.exp(test.reduce((sum, id) => sum - Math.log(counts[id] / total), 0) / test.length)
 }

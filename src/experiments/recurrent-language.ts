@@ -3,15 +3,15 @@
  * chooses what works well. Shared by the experiments with published perplexities.
  */
 import { lstm } from '../cells/lstm.ts'
-import { countWindows, windowAt } from '../data/contiguous-batches.ts'
 import { sha256 } from '../formats/sha256.ts'
+import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { sizeOf, type WeightSource } from '../layers/weight-source.ts'
 import { type RunIdentity, readCheckpoint, stateToResume, writeCheckpoint } from '../models/checkpoint-file.ts'
-import { judgeText, lossFigures } from '../models/language-judgement.ts'
+import { lossFigures } from '../models/language-judgement.ts'
 import { LanguageNetwork, type LanguageNetworkSizes } from '../models/language-network.ts'
-import { uniforms } from '../random/draw.ts'
+import { uniform, uniforms } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
-import { crossEntropy, defaultDevice, type Tensor, tensor } from '../tensor/index.ts'
+import { crossEntropy, defaultDevice, mul, type Tensor, tensor } from '../tensor/index.ts'
 import { type EpochResult, train } from '../training/loop.ts'
 import type { TrainingTask } from '../training/loop-options.ts'
 import type { StateArray } from '../training/loop-state.ts'
@@ -20,6 +20,7 @@ import type { Schedule } from '../training/schedules/define.ts'
 import { Turns } from '../training/turns.ts'
 import { carriedOn, namedArrays, type StoredState, stored } from './carried-state.ts'
 import type { ExperimentContext } from './experiment.ts'
+import { countWindows, judgeRuns, type Runs, windowOf } from './text-runs.ts'
 
 export interface LanguageRecipe {
   readonly embedding: number
@@ -35,6 +36,12 @@ export interface LanguageRecipe {
   readonly learningRate: number
   readonly clipNorm: number
   readonly schedule: Schedule
+  /** What the forget gate's bias begins with, unless all weights begin uniform. @default 0 */
+  readonly forgetBias?: number
+  /** Steps over which the learning rate rises from 0. @default 0 */
+  readonly warmUp?: number
+  /** Probability that a run begins anew at a window, as `LanguageTask` says why. @default 0 */
+  readonly restart?: number
 }
 
 /**
@@ -48,12 +55,13 @@ export const perSequence = (learningRate: number, clipNorm: number, unroll: numb
   clipNorm: clipNorm / unroll,
 })
 
-/** A text as ids: what is trained on, what chooses the epoch, what is judged in the end. */
+/** A text as ids, read side by side: what is trained on, what chooses the epoch, what is judged in the end. */
 export interface LanguageParts {
   readonly vocabulary: number
-  readonly training: Int32Array
-  readonly validation: Int32Array
-  readonly test: Int32Array | null
+  /** As many runs as the recipe's batch. */
+  readonly training: Runs
+  readonly validation: Runs
+  readonly test: Runs | null
 }
 
 export interface LanguageRun {
@@ -99,7 +107,7 @@ export async function trainByRecipe(
   const network = new LanguageNetwork(lstm, sizes, weightsOf(recipe.uniform, seed), {
     seed,
     initialization: null,
-    forgetBias: 0,
+    forgetBias: recipe.forgetBias ?? 0,
   })
   const task = new WindowTask(network, parts, recipe, seed)
   const identity = identityOf(name, recipe, parts, seed)
@@ -108,7 +116,7 @@ export async function trainByRecipe(
   const { memory } = recipe.optimizer
   const { epochs, best } = await train<Window, LossFigures>(task, {
     ...recipe,
-    warmUp: 0,
+    warmUp: recipe.warmUp ?? 0,
     clipValue: null,
     accumulate: 1,
     patience: recipe.epochs,
@@ -130,7 +138,7 @@ export async function trainByRecipe(
       ? stateToResume(readCheckpoint(resume), identity, task.parameters, memory, task.carriedShapes())
       : undefined,
   })
-  const test = parts.test ? lossOf(await judgeText(network, [parts.test], new Turns(signal))) : null
+  const test = parts.test ? lossFigures(await judgeRuns(network, parts.test, new Turns(signal))) : null
   return { epochs, best, test, network }
 }
 
@@ -146,17 +154,16 @@ function weightsOf(bound: number | null, seed: number): WeightSource {
 function identityOf(name: string, recipe: LanguageRecipe, { training, validation }: LanguageParts, seed: number) {
   const { optimizer, schedule, ...numbers } = recipe
   const bytes = (ids: Int32Array) => sha256(new Uint8Array(ids.buffer, ids.byteOffset, ids.byteLength))
+  const hash = (runs: Runs) => sha256(new TextEncoder().encode(runs.map(bytes).join()))
   const options = { ...numbers, seed, optimizer: optimizer.name, schedule: schedule.name }
   return {
     task: `experiment ${name}`,
     options: JSON.parse(JSON.stringify(options)),
     cell: { name: 'lstm' },
-    data: `${bytes(training)} ${bytes(validation)}`,
+    data: `${hash(training)} ${hash(validation)}`,
     arithmetic: defaultDevice().arithmetic,
   } satisfies RunIdentity
 }
-
-const lossOf = ({ loss }: { readonly loss: number }): LossFigures => lossFigures(loss)
 
 /** Windows in order, the state carried on from one to the next and zero where an epoch begins. */
 class WindowTask implements TrainingTask<Window, LossFigures> {
@@ -179,10 +186,9 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   batches(): Window[] {
     const { training } = this.#parts
     const { batch, unroll } = this.#recipe
-    const length = Math.floor((training.length - 1) / batch)
-    return Array.from({ length: countWindows(training.length, this.#recipe) }, (_, index) => ({
+    return Array.from({ length: countWindows(training, unroll) }, (_, index) => ({
       index,
-      tokens: batch * Math.min(unroll, length - index * unroll),
+      tokens: batch * Math.min(unroll, training[0].length - 1 - index * unroll),
     }))
   }
 
@@ -195,17 +201,29 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   }
 
   loss({ index }: Window, draw: number): Tensor {
-    const { batch, dropout } = this.#recipe
-    const { inputs, targets } = windowAt(this.#parts.training, this.#recipe, index)
-    const first = index === 0 ? this.#network.initialState(batch) : carriedOn(this.#state, this.#network.device)
+    const { batch, dropout, unroll } = this.#recipe
+    const { inputs, targets } = windowOf(this.#parts.training, unroll, index)
+    const first = index === 0 ? this.#network.initialState(batch) : this.#nextState(draw)
     const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, weightDrop: 0 } : undefined
     const { output, state } = this.#network.read(inputs, batch, first, noise)
     this.#state = stored(state)
     return crossEntropy(this.#network.logits(output), targets)
   }
 
+  /** The state after the last window, but for the runs that begin anew: their first state is 0. */
+  #nextState(draw: number): RecurrentState[] {
+    const { batch, restart = 0 } = this.#recipe
+    const { device } = this.#network
+    const carried = carriedOn(this.#state, device)
+    const key = keyOf(this.#seed, 'state restart', draw)
+    const kept = Float32Array.from({ length: batch }, (_, b) => (uniform(key, b) < restart ? 0 : 1))
+    if (!kept.includes(0)) return carried
+    const factor = tensor(kept, [batch, 1], { device })
+    return carried.map(layer => Object.fromEntries(Object.entries(layer).map(([name, t]) => [name, mul(t, factor)])))
+  }
+
   async validate(turns: Turns): Promise<LossFigures> {
-    return lossOf(await judgeText(this.#network, [this.#parts.validation], turns))
+    return lossFigures(await judgeRuns(this.#network, this.#parts.validation, turns))
   }
 
   readonly carried = {
