@@ -6,6 +6,7 @@
  */
 import type { OptionTable } from '../models/option-table.ts'
 import { experimentOptions } from './experiment-options.ts'
+import { inspectOptions } from './inspect-options.ts'
 import type { Invocation } from './invocation.ts'
 import { generateOptions, nextOptions, trainLanguageModelOptions } from './language-option-tables.ts'
 import { benchOptions, evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
@@ -101,6 +102,18 @@ export const commands: readonly CommandDescription[] = [
     options: {},
     examples: ['sluice info reviews.safetensors'],
     load: () => import('./commands/info.ts'),
+  },
+  {
+    name: 'inspect',
+    about:
+      'Show what the memory does with a text: gates in per cent, memory ledger, half-lives, what changes would do.',
+    operands: [model, { name: 'TEXT', about: 'The text; - reads it from standard input.' }],
+    options: inspectOptions,
+    examples: [
+      'sluice inspect reviews.safetensors "the plot is thin but the acting carries it"',
+      'sluice inspect reviews.safetensors "not good" --clamp forgetGate=0.5 --edit 1=bad --html seen.html',
+    ],
+    load: () => import('./commands/inspect.ts'),
   },
   {
     name: 'experiment',

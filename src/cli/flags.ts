@@ -27,6 +27,7 @@ function placeholderOf(option: Exclude<OptionKind, { kind: 'switch' }>): string 
     case 'choice':
       return option.choices.join('|')
     case 'text':
+    case 'texts':
       return option.placeholder
     case 'sizes':
       return 'N[,N…]'
@@ -54,6 +55,10 @@ export function commanderOptions(where: string, name: string, option: OptionKind
   if (option.kind === 'switch') {
     const on = new Option(flag, about)
     return option.default === false ? [on] : [on, new Option(flag.replace('--', '--no-')).hideHelp()]
+  }
+  if (option.kind === 'texts') {
+    const more = (raw: string, before: readonly string[] | undefined) => [...(before ?? []), raw]
+    return [new Option(`${flag} <value>`, about).argParser(more)]
   }
   const read = (raw: string) => checkedValue(where, flag, option, raw)
   return [new Option(`${flag} <value>`, about).argParser(read)]

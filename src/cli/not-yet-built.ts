@@ -5,7 +5,7 @@ export const notYetBuilt: {
   /** By command; flags without the dashes. */
   readonly options: Readonly<Record<string, readonly string[]>>
 } = {
-  commands: ['train word-vectors', 'inspect', 'similar', 'analogy', 'serve', 'import', 'export', 'quantize'],
+  commands: ['train word-vectors', 'similar', 'analogy', 'serve', 'import', 'export', 'quantize'],
   options: {
     'train language-model': ['vectors', 'freeze-vectors'],
   },

@@ -5,6 +5,8 @@ import { OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { displayWidth } from '../text/display-width.ts'
 import type { RecordedLayer } from './record.ts'
+import { inWords } from './summary.ts'
+import { visible } from './visible.ts'
 
 /** What `recordText` returns, and a report. */
 export interface ReadText {
@@ -15,8 +17,10 @@ export interface ReadText {
 export interface GateDrawing {
   /** Quantities to draw, from left to right. @default those whose name ends in Gate */
   readonly quantities?: readonly string[]
-  /** Of the forward direction, from 0. @default 0 */
+  /** From 0. @default 0 */
   readonly layer?: number
+  /** @default 'forward' */
+  readonly direction?: 'forward' | 'backward'
   /** Columns of the terminal. Bars are between 8 and 25 columns long, whatever it is. @default 80 */
   readonly width?: number
   /** Whether bars are coloured, by ANSI codes; they say the same without. @default false */
@@ -42,7 +46,7 @@ const COLOURS = [32, 36, 33, 35]
  */
 export function drawGates(recorded: ReadText, options: GateDrawing = {}): string[] {
   const { tokens } = recorded
-  const layer = layerOf(recorded, options.layer ?? 0)
+  const layer = layerOf(recorded, options.layer ?? 0, options.direction ?? 'forward')
   const names = options.quantities ?? Object.keys(layer.quantities).filter(name => name.endsWith('Gate'))
   const columns = names.map(name => meansOf(layer, name))
   const notes = options.notes && [options.notes.heading, ...options.notes.entries]
@@ -53,7 +57,7 @@ export function drawGates(recorded: ReadText, options: GateDrawing = {}): string
   const taken = tokenColumns + names.length * (GAP.length + PERCENT_COLUMNS) + widthOfNotes(notes)
   const room = Math.floor(((options.width ?? 80) - taken) / Math.max(1, names.length))
   const bar = Math.min(BAR_COLUMNS.most, Math.max(BAR_COLUMNS.least, room))
-  const heading = names.map(name => padded(wordsOf(name).slice(0, bar + PERCENT_COLUMNS), bar + PERCENT_COLUMNS))
+  const heading = names.map(name => padded(inWords(name).slice(0, bar + PERCENT_COLUMNS), bar + PERCENT_COLUMNS))
   const lineOf = (token: string, cells: readonly string[], row: number) =>
     [padded(token, tokenColumns), ...cells, ...(notes ? [notes[row]] : [])].join(GAP).trimEnd()
   return [
@@ -65,8 +69,8 @@ export function drawGates(recorded: ReadText, options: GateDrawing = {}): string
   ]
 }
 
-function layerOf({ layers }: ReadText, wanted: number): ReadText['layers'][number] {
-  const found = layers.find(({ layer, direction }) => layer === wanted && direction === 'forward')
+function layerOf({ layers }: ReadText, wanted: number, way: 'forward' | 'backward'): ReadText['layers'][number] {
+  const found = layers.find(({ layer, direction }) => layer === wanted && direction === way)
   if (found) return found
   const last = layers.at(-1)?.layer ?? 0
   throw new OptionError(`drawGates: expected a layer from 0 to ${last}, got ${shown(wanted)}.`)
@@ -87,12 +91,9 @@ function drawnShare(share: number, columns: number, colour: number | null): stri
   return drawn + ' '.repeat(columns - bar.length) + number.padStart(PERCENT_COLUMNS)
 }
 
-/** `forgetGate` → `forget gate` */
-const wordsOf = (name: string): string => name.replace(/[A-Z]/g, letter => ` ${letter.toLowerCase()}`)
-
 /** On one line, and cut where it is too long for its column. */
 function shortened(token: string): string {
-  const line = token.replace(/\p{Cc}/gu, '␤')
+  const line = visible(token)
   if (displayWidth(line) <= TOKEN_COLUMNS_MAX) return line
   const characters = [...line]
   while (displayWidth(characters.join('')) >= TOKEN_COLUMNS_MAX) characters.pop()

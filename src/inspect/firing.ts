@@ -2,7 +2,6 @@
  * Where else a unit fires: over many texts, the tokens after which it is largest in size, with what stands around.
  */
 import { OptionError } from '../errors/errors.ts'
-import { didYouMean } from '../errors/nearest.ts'
 import { shown } from '../errors/shown.ts'
 import { Turns } from '../training/turns.ts'
 import type { PredictionsOptions } from './predictions.ts'
@@ -38,7 +37,7 @@ export async function firingOver(
   let [text, tokens] = [0, 0]
   for await (const one of texts) {
     const reading = readingOf(subject, one)
-    const layers = recordReading(subject, reading)
+    const layers = recordReading(subject, reading, [quantity])
     tokens += reading.tokens.length
     units.forEach((unit, k) => {
       const values = valuesOf(layers, unit, quantity)
@@ -62,23 +61,11 @@ function valuesOf(layers: ReturnType<typeof recordReading>, unit: UnitOfLayer, q
       `layer: expected one of 0 to ${last} that reads ${unit.direction}, got ${shown(unit.layer)}. They count from 0.`,
     )
   }
-  const { values } = requireQuantity(layer, quantity)
+  const { values } = layer.quantities[quantity]
   const width = values[0].length
   if (Number.isSafeInteger(unit.unit) && unit.unit >= 0 && unit.unit < width) return values.map(row => row[unit.unit])
   throw new OptionError(
     `unit: expected a unit from 0 to ${width - 1} of ${quantity}, got ${shown(unit.unit)}. Units count from 0.`,
-  )
-}
-
-/** @throws {OptionError} the layer has no such quantity. */
-export function requireQuantity<Q>(
-  { quantities, cell }: { readonly quantities: Readonly<Record<string, Q>>; readonly cell: string },
-  name: string,
-): Q {
-  if (Object.hasOwn(quantities, name)) return quantities[name]
-  const names = Object.keys(quantities)
-  throw new OptionError(
-    `quantity: expected one of ${cell} (${names.join(', ')}), got ${shown(name)}.${didYouMean(name, names)}`,
   )
 }
 

@@ -22,7 +22,7 @@ function told(cell: Cell): string[] {
 const lstmPath = 'c: forgetGate | inputGate * candidate'
 const gruPath = 'h: updateGate | (1 - updateGate) * candidate'
 
-/** Beck et al. 2024, eq. 8 – 18: exponential gates, a normalizer n and a stabilizer m. */
+/** sLSTM (Beck et al. 2024): exponential gates, a normalizer n and a stabilizer m. */
 const slstm = defineCell('slstm', ({ affine, previous }) => {
   const drive = affine('i')
   const logForget = add(logSigmoid(affine('f')), previous('m'))

@@ -64,7 +64,7 @@ describe('predictions after each token of a classifier', () => {
 describe('predictions after each token of a language model', () => {
   const long = markovText(700)
 
-  it('foretell what came next with the probability that evaluate counts, and at the end the most probable', async () => {
+  it('foretell what came next with the probability that evaluate counts, at the end the most probable', async () => {
     const model = await LanguageModel.train(markovText(600), { ...quickLanguage, layers: 2, epochs: 2 })
     const predictions = (await predictionsOf(model, readingOf(model, long))) as TokenPrediction[]
     assert.deepEqual(

@@ -2,6 +2,9 @@
  * What a model's cells did while they read one text: every named quantity and every state at every token.
  */
 import type { Cell } from '../cells/define.ts'
+import { OptionError } from '../errors/errors.ts'
+import { didYouMean } from '../errors/nearest.ts'
+import { shown } from '../errors/shown.ts'
 import { stateWidth } from '../formula/equations.ts'
 import type { Expression } from '../formula/expression.ts'
 import { withoutMasks } from '../formula/rewrites.ts'
@@ -58,10 +61,15 @@ export function recordText(model: Subject, text: string): RecordedText {
   return { tokens: reading.tokens, layers: recordReading(model, reading) }
 }
 
-/** The same of tokens. */
-export function recordReading(subject: Subject, { ids }: Reading): RecordedLayer[] {
+/**
+ * The same of tokens.
+ *
+ * @param only  These quantities alone, without what a ledger needs: less to keep for a long text. @default all
+ * @throws {OptionError} the cell has no such quantity.
+ */
+export function recordReading(subject: Subject, { ids }: Reading, only?: readonly string[]): RecordedLayer[] {
   const { cell } = subject.network
-  const plan = planOf(cell)
+  const plan = only ? restricted(planOf(cell), only) : planOf(cell)
   const recording = withCell(subject, plan.cell)
   const directions = directionsOf(subject)
   return noGradient(() =>
@@ -138,6 +146,26 @@ function planOf(model: Cell): Plan {
     return { state, name: nameOfState(cell, state), ...names }
   })
   return { cell: { ...cell, quantities }, names, direct, projected, paths }
+}
+
+/** @throws {OptionError} there is no quantity of such a name. */
+function restricted({ cell, names, direct, projected }: Plan, only: readonly string[]): Plan {
+  for (const name of only) {
+    if (names.includes(name)) continue
+    throw new OptionError(
+      `quantity: expected one of ${cell.name} (${names.join(', ')}), got ${shown(name)}.${didYouMean(name, names)}`,
+    )
+  }
+  const wanted = projected.filter(({ name }) => only.includes(name))
+  const recorded = [...direct.filter(name => only.includes(name)), ...wanted.map(({ operand }) => operand)]
+  const quantities = Object.fromEntries(recorded.map(name => [name, cell.quantities[name]]))
+  return {
+    cell: { ...cell, quantities },
+    names: names.filter(name => only.includes(name)),
+    direct: direct.filter(name => only.includes(name)),
+    projected: wanted,
+    paths: [],
+  }
 }
 
 function readAll(subject: Subject, ids: Int32Array, names: readonly string[]): readonly Record<string, Tensor>[] {

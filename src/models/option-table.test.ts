@@ -35,6 +35,8 @@ function wrongValues(option: OptionKind): [unknown, string][] {
       return [...others, ...nothing, ['none of them', '"none of them"'], [0, '0']]
     case 'text':
       return [...others, ...nothing, [3, '3'], [false, 'false']]
+    case 'texts':
+      return [...others, ['one', '"one"']]
   }
 }
 
@@ -52,6 +54,8 @@ function rightValues(option: OptionKind): unknown[] {
       return [...option.choices]
     case 'text':
       return ['', 'zh-Hans', ...nothing]
+    case 'texts':
+      return [[], ['one', 'two'], ...nothing]
   }
 }
 

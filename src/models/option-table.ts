@@ -26,6 +26,8 @@ export type OptionKind = Described &
     | { readonly kind: 'sizes'; readonly default: number | null; readonly minimum: number; readonly maximum: number }
     | { readonly kind: 'choice'; readonly default: string | null; readonly choices: readonly string[] }
     | { readonly kind: 'text'; readonly default: string | null; readonly placeholder: string }
+    /** Given once for each of them. */
+    | { readonly kind: 'texts'; readonly default: null; readonly placeholder: string }
   )
 
 export type OptionTable = Readonly<Record<string, OptionKind>>
@@ -36,6 +38,7 @@ type ValueOf<K extends OptionKind> =
   | (K extends { kind: 'switch' } ? boolean : never)
   | (K extends { kind: 'choice'; choices: readonly (infer C)[] } ? C : never)
   | (K extends { kind: 'text' } ? string : never)
+  | (K extends { kind: 'texts' } ? readonly string[] : never)
   | (K extends { default: null } ? null : never)
 
 /** All options of a table with their values. */
@@ -93,6 +96,8 @@ function isFitting(option: OptionKind, value: unknown): boolean {
       return option.choices.includes(value as string)
     case 'text':
       return typeof value === 'string'
+    case 'texts':
+      return Array.isArray(value) && value.every(text => typeof text === 'string')
   }
 }
 
@@ -113,5 +118,7 @@ export function expectation(option: OptionKind): string {
       return `one of ${option.choices.join(', ')}`
     case 'text':
       return 'a text'
+    case 'texts':
+      return 'texts'
   }
 }

@@ -1,0 +1,162 @@
+/**
+ * A report as text for a terminal: tokens with bars and per cents, half-lives, what changes would do. It says the same
+ * with and without colour.
+ */
+import { displayWidth } from '../text/display-width.ts'
+import { drawGates } from './draw-gates.ts'
+import type { Firing, InspectedLayer, InspectionReport } from './report.ts'
+import {
+  curveOf,
+  inWords,
+  layersAt,
+  livesOf,
+  longestLives,
+  memoryOf,
+  nameOf,
+  percent,
+  steps,
+  strongestUnits,
+} from './summary.ts'
+import { visible, visibleToken } from './visible.ts'
+
+export interface ReportDrawing {
+  /** From 0. @default 0 */
+  readonly layer?: number
+  /** Units that are named in lists. @default 5 */
+  readonly units?: number
+  /** Columns of the terminal. @default 80 */
+  readonly width?: number
+  /** By ANSI codes. @default false */
+  readonly colour?: boolean
+}
+
+const LIFE_BAR = 24
+
+/**
+ * @returns  Lines without line ends.
+ * @throws {OptionError} there is no such layer.
+ */
+export function drawReport(report: InspectionReport, options: ReportDrawing = {}): string[] {
+  const { layer = 0, units = 5, width = 80, colour = false } = options
+  const directions = layersAt(report, layer)
+  const last = report.layers.at(-1)?.layer ?? 0
+  return [
+    ...headline(report),
+    ...directions.flatMap(one => [
+      '',
+      `layer ${layer} of 0 to ${last}, ${one.direction}: ${one.cell}, ${one.hidden} units; means over the units`,
+      ...drawGates(report, { layer, direction: one.direction, width, colour, notes: notesOf(report, one) }),
+      ...ledgerLines(report, one),
+      ...unitLines(one, units),
+      ...lifeLines(one, units),
+    ]),
+    ...interventionLines(report),
+    ...(report.firing ?? []).flatMap(firingLines),
+  ]
+}
+
+function headline({ task, tokens, unknown, prediction }: InspectionReport): string[] {
+  const answer =
+    task === 'classifier'
+      ? `predicted: ${visible(nameOf(prediction))}, ${percent(prediction.probability)}`
+      : `most probable next: ${visibleToken(nameOf(prediction))}, ${percent(prediction.probability)}`
+  const count = `${tokens.length} ${tokens.length === 1 ? 'token' : 'tokens'}`
+  if (unknown.length === 0) return [`${answer} (${count})`]
+  const named = unknown.slice(0, 5).map(t => visibleToken(tokens[t]))
+  const more = unknown.length > 5 ? ', …' : ''
+  return [`${answer} (${count}, ${unknown.length} unknown to the model: ${named.join(', ')}${more})`]
+}
+
+/** Columns behind the gates: ledger, gradient, prediction so far. */
+function notesOf(report: InspectionReport, { ledger }: InspectedLayer): { heading: string; entries: string[] } {
+  const { gradient, prediction, predictions, task, tokens } = report
+  const most = Math.max(...gradient)
+  const curve = curveOf(report, predictions)
+  const columns: string[][] = []
+  if (ledger) columns.push([`in ${ledger.state}`, ...ledger.shares.map(share => percent(share))])
+  columns.push(['gradient', ...gradient.map(g => percent(most === 0 ? 0 : g / most))])
+  columns.push([task === 'classifier' ? visible(nameOf(prediction)) : 'next', ...curve.map(percent)])
+  const widths = columns.map(column => Math.max(...column.map(displayWidth)))
+  const line = (row: number) =>
+    columns.map((column, k) => ' '.repeat(widths[k] - displayWidth(column[row])) + column[row]).join('  ')
+  return { heading: line(0), entries: tokens.map((_, t) => line(t + 1)) }
+}
+
+function ledgerLines({ tokens }: InspectionReport, { ledger, cell, direction }: InspectedLayer): string[] {
+  if (!ledger) return ['', `memory: ${cell} keeps nothing by a direct path`]
+  const { state, at, initialShare } = ledger
+  const token = visibleToken(tokens[at])
+  const first = Math.abs(initialShare) < 5e-4 ? '' : `; of the first state ${percent(initialShare)}`
+  return [
+    '',
+    `memory: "in ${state}" is how much of ${state} after token ${at} (${token}) was written at each token${first}`,
+    '        (the direct path only: what goes through the gates by way of h is not in it)',
+    ...(direction === 'backward' && at === tokens.length - 1 && at > 0
+      ? ['        This direction has read one token there; --at 0 tells what it remembers of all.']
+      : []),
+  ]
+}
+
+function unitLines(layer: InspectedLayer, count: number): string[] {
+  const name = memoryOf(layer)
+  const { values } = layer.quantities[name]
+  const named = strongestUnits(layer, name, count).map(unit => {
+    const row = values.map(v => v[unit])
+    const at = row.reduce((best, value, t) => (Math.abs(value) > Math.abs(row[best]) ? t : best), 0)
+    return `unit ${unit} ${row[at].toFixed(2)} at ${at}`
+  })
+  return [`largest in ${inWords(name)}: ${named.join(', ')}`]
+}
+
+function lifeLines({ halfLife }: InspectedLayer, count: number): string[] {
+  if (!halfLife) return []
+  const { bins, endless } = livesOf(halfLife)
+  const most = Math.max(1, ...bins.map(bin => bin.units))
+  const rows = bins.map(({ from, to, units }) => {
+    const range = to === null ? `${from} and more` : `${from} to ${to}`
+    return `  ${range.padEnd(12)} ${String(units).padStart(5)} ${'█'.repeat(Math.ceil((units / most) * LIFE_BAR))}`
+  })
+  const longest = longestLives(halfLife, count).map(({ unit, steps: life }) => `unit ${unit} ${steps(life)}`)
+  return [
+    'half-lives in steps, and how many units have them:',
+    ...rows,
+    ...(endless > 0 ? [`  none         ${String(endless).padStart(5)} (their mean is 1 or more, or 0 or less)`] : []),
+    ...(longest.length > 0 ? [`longest: ${longest.join(', ')}`] : []),
+  ]
+}
+
+function interventionLines({ prediction, interventions }: InspectionReport): string[] {
+  if (interventions.length === 0) return []
+  const before = 'label' in prediction ? prediction.label : prediction.token
+  const rows = interventions.map(({ change, prediction: after }) => {
+    const kept =
+      'label' in after
+        ? after.probabilities[before]
+        : (after.top.find(({ token }) => token === before)?.probability ?? null)
+    return [
+      visible(change),
+      `${visibleToken(nameOf(after))} ${percent(after.probability)}`,
+      kept === null ? '' : percent(kept),
+    ]
+  })
+  const table = [
+    ['change', 'prediction', visibleToken(before)],
+    ['none', `${visibleToken(before)} ${percent(prediction.probability)}`, percent(prediction.probability)],
+    ...rows,
+  ]
+  const widths = table[0].map((_, k) => Math.max(...table.map(row => displayWidth(row[k]))))
+  const pad = (cell: string, k: number) => cell + ' '.repeat(widths[k] - displayWidth(cell))
+  return ['', ...table.map(row => row.map(pad).join('  ').trimEnd())]
+}
+
+function firingLines({ layer, direction, unit, quantity, tokens, places }: Firing): string[] {
+  const joined = (words: readonly string[]) => words.map(visibleToken).join(' ')
+  return [
+    '',
+    `unit ${unit} of layer ${layer}, ${direction}: where ${inWords(quantity)} is largest in ${tokens} tokens`,
+    ...places.map(
+      ({ text, value, before, token, after }) =>
+        `  ${value.toFixed(3).padStart(7)}  text ${text}: ${joined(before)} [${visibleToken(token)}] ${joined(after)}`,
+    ),
+  ]
+}
