@@ -4,8 +4,11 @@
  */
 import { spawn, spawnSync } from 'node:child_process'
 
-/** PyTorch runs as /usr/bin/python3, for the comparison with torch.nn. Add what a further test needs to this list. */
-const DEBIAN_PACKAGES = ['python3-torch', 'python3-numpy']
+/**
+ * PyTorch runs as /usr/bin/python3, for the comparison with torch.nn; Chromium for the studio, in English and Chinese. Add
+ * what a further test needs to this list.
+ */
+const DEBIAN_PACKAGES = ['python3-torch', 'python3-numpy', 'chromium', 'fonts-noto-cjk']
 
 const APT_OPTIONS = ['-qq', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120', '-o', 'Dpkg::Use-Pty=0']
 

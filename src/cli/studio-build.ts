@@ -3,7 +3,7 @@
  * sources, which takes a second or two.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, globSync, statSync } from 'node:fs'
+import { existsSync, globSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { SluiceError } from '../errors/errors.ts'
@@ -29,8 +29,26 @@ export async function studioFolder(say: (line: string) => void, signal: AbortSig
   if (built === 0) say('building the studio: it is not built yet; a second or two.')
   else if (built < newestSource()) say('building the studio: its sources have changed; a second or two.')
   else return folder
-  await build(signal)
+  // Built beside it and put in its place, so that nobody is served half of it.
+  const fresh = `${folder}-${process.pid}`
+  try {
+    await build(fresh, signal)
+    replaceFolder(folder, fresh)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
   return requireBuilt(folder)
+}
+
+function replaceFolder(folder: string, fresh: string): void {
+  const old = `${fresh}-old`
+  if (existsSync(folder)) renameSync(folder, old)
+  try {
+    renameSync(fresh, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error // else somebody else has just built it
+  }
+  rmSync(old, { recursive: true, force: true })
 }
 
 function requireBuilt(folder: string): string {
@@ -45,12 +63,13 @@ function newestSource(): number {
   return Math.max(0, ...paths.filter(path => !IS_TEST.test(path)).map(path => timeOf(join(ROOT, path))))
 }
 
-function build(signal: AbortSignal): Promise<void> {
+function build(folder: string, signal: AbortSignal): Promise<void> {
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js')
   if (!existsSync(vite)) {
     throw new SluiceError('DATA', 'studio: expected Vite in node_modules, got nothing. Run `npm ci`.')
   }
-  const child = spawn(process.execPath, [vite, 'build', 'studio', '--config', 'studio/vite.config.ts'], {
+  const words = ['build', 'studio', '--config', 'studio/vite.config.ts', '--outDir', folder]
+  const child = spawn(process.execPath, [vite, ...words], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'pipe'],
   })

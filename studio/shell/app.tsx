@@ -47,6 +47,7 @@ export function App() {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <h1 class="only-heard">{view?.title[language.value]}</h1>
         {view && <Opened view={view} key={view.name} />}
       </main>
       <Narrator />

@@ -69,7 +69,7 @@ export function OpenPanel({ view }: { view: View }) {
   const open = model.value
   return (
     <section class="open-panel" aria-label={words.openModel}>
-      <h1>{words.openModel}</h1>
+      <h2>{words.openModel}</h2>
       {open && view.tasks && !view.tasks.includes(open.task) && <p>{words.wrongTask(open.name)}</p>}
       <p>{words.dropHint}</p>
       <FileButton label={words.openModel} accept={MODEL_FILE_ENDS} onFile={openFile} />
