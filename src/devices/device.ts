@@ -45,8 +45,14 @@ export interface Device extends RecurrentDevice {
   // Memory
   /** The most that all blocks together can take, in bytes. */
   readonly mostBytes: number
-  /** A new block, all zeros, padding included. @throws {MemoryError} there is no room. */
-  allocate(rows: number, columns: number): Matrix
+  /**
+   * A new block.
+   *
+   * @param isZeroed  All zeros, padding included; else it holds whatever was there, to be written by the caller.
+   *                  @default true
+   * @throws {MemoryError} there is no room.
+   */
+  allocate(rows: number, columns: number, isZeroed?: boolean): Matrix
   /** Gives a block back; views of it end with it. */
   release(matrix: Matrix): void
   /** A part of the same memory: `rows` rows from `row` on. Not to be released. */

@@ -6,7 +6,7 @@ import { div, ifEqual, max, variable } from '../formula/expression.ts'
 import { borrow, giveBack } from '../tensor/memory.ts'
 import { programOf, runProgram } from '../tensor/run-program.ts'
 import { record } from '../tensor/tape.ts'
-import { allocate, type Tensor } from '../tensor/tensor.ts'
+import { allocateZeros, type Tensor } from '../tensor/tensor.ts'
 import type { Packed } from './packed.ts'
 import { sequenceOfRow } from './packing.ts'
 
@@ -24,7 +24,7 @@ export function maxOverTime({ values: x, packing }: Packed): Tensor {
   const { device } = x
   const { order, liveRows, firstRow } = packing
   const sequences = sequenceOfRow(packing)
-  const y = allocate(device, [packing.batch, x.shape[1]])
+  const y = allocateZeros(device, [packing.batch, x.shape[1]])
   const inOrder = borrow(device, packing.batch, x.shape[1])
   // The packed order makes the live rows of each step the first ones of the step before.
   device.copy(inOrder, device.rowsOf(x.matrix, 0, packing.batch))

@@ -7,7 +7,7 @@ import type { CellWeights, ForwardResult, Packing, RecurrentCall } from '../devi
 import { stateWidth } from '../formula/equations.ts'
 import type { CellProgram } from '../formula/stages.ts'
 import type { RandomKey } from '../random/key.ts'
-import { borrow } from '../tensor/memory.ts'
+import { borrowUnset } from '../tensor/memory.ts'
 import { isRecorded, record } from '../tensor/tape.ts'
 import { allocate, type Tensor } from '../tensor/tensor.ts'
 
@@ -139,7 +139,7 @@ function gradientMatrices(
   inputs: readonly (readonly [string, Tensor])[],
   needs: readonly boolean[],
 ) {
-  const like = ({ matrix }: Tensor) => borrow(device, matrix.rows, matrix.columns)
+  const like = ({ matrix }: Tensor) => borrowUnset(device, matrix.rows, matrix.columns)
   const of = (tensors: Readonly<Record<string, Tensor>>) =>
     Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, like(t)]))
   const { parameters, projections, weightIh, weightHh, biasIh, biasHh } = args.weights

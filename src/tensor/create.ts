@@ -7,7 +7,7 @@ import { shown } from '../errors/shown.ts'
 import { defaultDevice } from './default-device.ts'
 import { requireShape, type Shape, sizeOf } from './layout.ts'
 import type { Memory } from './memory.ts'
-import { allocate, Tensor } from './tensor.ts'
+import { allocateZeros, Tensor } from './tensor.ts'
 
 export interface TensorOptions {
   /** @default defaultDevice() */
@@ -63,7 +63,7 @@ export function full(shape: Shape, value: number, options: TensorOptions = {}): 
 /** @param fill  Writes into the memory, which holds zeros. */
 function make(where: string, shape: Shape, options: TensorOptions, fill?: (memory: Memory) => void): Tensor {
   requireShape(where, shape)
-  const { memory } = allocate(options.device ?? defaultDevice(), shape)
+  const { memory } = allocateZeros(options.device ?? defaultDevice(), shape)
   fill?.(memory)
   return new Tensor(memory, shape, options.requiresGradient)
 }

@@ -6,7 +6,7 @@ import { tensor } from './create.ts'
 import { checkedIndices, type Indices } from './embedding.ts'
 import { columnsOf, rowsOf } from './layout.ts'
 import { matmul } from './matmul.ts'
-import { borrow } from './memory.ts'
+import { borrowUnset } from './memory.ts'
 import { add, div, mul, neg } from './pointwise.ts'
 import { mean, sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
@@ -122,7 +122,7 @@ function lossOfRows(logits: Tensor, labels: Int32Array): Tensor {
     saved: [gradient],
     backward: ([given]) => {
       const { rows, columns } = gradient.matrix
-      const dx = borrow(device, rows, columns)
+      const dx = borrowUnset(device, rows, columns)
       return [runProgram(device, scaled, { loss: given as Matrix, gradient: gradient.matrix }, dx)]
     },
   })

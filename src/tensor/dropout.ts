@@ -2,7 +2,7 @@ import type { Matrix } from '../devices/device.ts'
 import { mul, variable } from '../formula/expression.ts'
 import type { RandomKey } from '../random/key.ts'
 import { checkRate } from '../random/mask.ts'
-import { borrow } from './memory.ts'
+import { borrowUnset } from './memory.ts'
 import { programOf, runProgram } from './run-program.ts'
 import { record } from './tape.ts'
 import { allocate, type Tensor } from './tensor.ts'
@@ -37,7 +37,7 @@ export function dropout(x: Tensor, rate: number, key: RandomKey): Tensor {
     inputs: [x],
     backward: ([dy]) => {
       const gradient = dy as Matrix
-      return [masked(gradient, borrow(device, gradient.rows, gradient.columns))]
+      return [masked(gradient, borrowUnset(device, gradient.rows, gradient.columns))]
     },
   })
   return y

@@ -3,7 +3,7 @@
  * without a copy, added to in place when nobody else has it, and released with its last holder.
  */
 import type { Device, Matrix } from '../devices/device.ts'
-import { borrow, giveBack } from './memory.ts'
+import { borrowUnset, giveBack } from './memory.ts'
 
 export class GradientPool {
   readonly #device: Device
@@ -55,7 +55,7 @@ export class GradientPool {
   }
 
   copyOf(matrix: Matrix): Matrix {
-    const copy = borrow(this.#device, matrix.rows, matrix.columns)
+    const copy = borrowUnset(this.#device, matrix.rows, matrix.columns)
     this.#device.copy(copy, matrix)
     return copy
   }

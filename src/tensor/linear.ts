@@ -2,7 +2,7 @@ import type { Matrix } from '../devices/device.ts'
 import { ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { columnsOf, isSameShape, withSize } from './layout.ts'
-import { borrow } from './memory.ts'
+import { borrowUnset } from './memory.ts'
 import { record } from './tape.ts'
 import { allocate, deviceOf, type Tensor } from './tensor.ts'
 
@@ -33,15 +33,15 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
       const dy = given as Matrix
       const results: (Matrix | null)[] = [null, null, null]
       if (needs[0]) {
-        results[0] = borrow(device, dy.rows, weight.matrix.columns)
+        results[0] = borrowUnset(device, dy.rows, weight.matrix.columns)
         device.product(results[0], dy, weight.matrix)
       }
       if (needs[1]) {
-        results[1] = borrow(device, weight.matrix.rows, weight.matrix.columns)
+        results[1] = borrowUnset(device, weight.matrix.rows, weight.matrix.columns)
         device.product(results[1], dy, x.matrix, { transposeA: true })
       }
       if (needs[2]) {
-        results[2] = borrow(device, 1, dy.columns)
+        results[2] = borrowUnset(device, 1, dy.columns)
         device.sumColumns(results[2], dy)
       }
       return results.slice(0, needs.length)

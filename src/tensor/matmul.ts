@@ -5,7 +5,7 @@ import type { Device, Matrix } from '../devices/device.ts'
 import { ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { isSameShape, type Shape } from './layout.ts'
-import { borrow } from './memory.ts'
+import { borrowUnset } from './memory.ts'
 import { record } from './tape.ts'
 import { allocate, deviceOf, type Tensor } from './tensor.ts'
 
@@ -101,7 +101,7 @@ function part(device: Device, matrix: Matrix, index: number, batches: number): M
 /** da = dc · op(b)ᵀ, or, for aᵀ, op(b) · dcᵀ. */
 function gradientOfA(device: Device, dc: Matrix, a: Matrix, b: Matrix, plan: Plan): Matrix {
   const { transposeA, transposeB, batches, sharedB } = plan
-  const da = borrow(device, a.rows, a.columns)
+  const da = borrowUnset(device, a.rows, a.columns)
   for (let i = 0; i < batches; i++) {
     const [target, c] = [part(device, da, i, batches), part(device, dc, i, batches)]
     const right = sharedB ? b : part(device, b, i, batches)
@@ -114,7 +114,7 @@ function gradientOfA(device: Device, dc: Matrix, a: Matrix, b: Matrix, plan: Pla
 /** db = op(a)ᵀ · dc, or, for bᵀ, dcᵀ · op(a); summed over the batches, in order, when they share b. */
 function gradientOfB(device: Device, dc: Matrix, a: Matrix, b: Matrix, plan: Plan): Matrix {
   const { transposeA, transposeB, batches, sharedB } = plan
-  const db = borrow(device, b.rows, b.columns)
+  const db = borrowUnset(device, b.rows, b.columns)
   for (let i = 0; i < batches; i++) {
     const [left, c] = [part(device, a, i, batches), part(device, dc, i, batches)]
     const target = sharedB ? db : part(device, db, i, batches)

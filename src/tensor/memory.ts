@@ -43,8 +43,14 @@ export function exchangeArena(arena: Arena | null): Arena | null {
 }
 
 /** A matrix of zeros without a tensor, for use within one operation; give it back with `giveBack`. */
-export function borrow(device: Device, rows: number, columns: number): Matrix {
-  const matrix = device.allocate(rows, columns)
+export const borrow = (device: Device, rows: number, columns: number): Matrix => taken(device, rows, columns, true)
+
+/** The same with whatever stood there, for an operation that writes all of it. */
+export const borrowUnset = (device: Device, rows: number, columns: number): Matrix =>
+  taken(device, rows, columns, false)
+
+function taken(device: Device, rows: number, columns: number, isZeroed: boolean): Matrix {
+  const matrix = device.allocate(rows, columns, isZeroed)
   current?.add(device, matrix)
   return matrix
 }

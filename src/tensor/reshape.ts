@@ -5,7 +5,7 @@ import type { Device, Matrix } from '../devices/device.ts'
 import { ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { axisOf, requireShape, type Shape, sizeOf, withoutAxis } from './layout.ts'
-import { borrow } from './memory.ts'
+import { borrowUnset } from './memory.ts'
 import { record } from './tape.ts'
 import { allocate, Tensor } from './tensor.ts'
 
@@ -37,7 +37,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 /** The matrix itself if it has this layout, else a borrowed one that has. */
 function laidOut(device: Device, matrix: Matrix, rows: number, columns: number): Matrix {
   if (matrix.columns === columns) return matrix
-  const other = borrow(device, rows, columns)
+  const other = borrowUnset(device, rows, columns)
   device.reshape(other, matrix)
   return other
 }

@@ -6,7 +6,7 @@ import type { Program } from '../formula/program.ts'
 import { broadcastShape, narrowRows, sumTo } from './broadcast.ts'
 import { type FusedOperation, gradientName, outputName } from './fused-operation.ts'
 import { columnsOf, isSameShape, rowsOf, type Shape } from './layout.ts'
-import { borrow, giveBack } from './memory.ts'
+import { borrowUnset, giveBack } from './memory.ts'
 import { isRecorded, record } from './tape.ts'
 import { allocate, type BackwardFunction, deviceOf, type Tensor } from './tensor.ts'
 
@@ -78,7 +78,7 @@ function backwardOf({ device, fused, columns, needs, shapes, shape, saved, opera
     const bound = new Map<string, Tensor | Matrix>(saved)
     for (const k of given) bound.set(gradientName(k), gradients[k] as Matrix)
     const computed = new Map(
-      program.outputs.map(({ name }) => [name, borrow(device, rowsOf(shape), columnsOf(shape))] as const),
+      program.outputs.map(({ name }) => [name, borrowUnset(device, rowsOf(shape), columnsOf(shape))] as const),
     )
     run(device, program, { shape, bound, operands }, [...computed.values()])
     return fused.inputs.map((input, k) => {
@@ -111,7 +111,7 @@ function run(device: Device, program: Program, { shape, bound, operands }: Bindi
     const isShared = matrix.rows === 1 && !isColumn(value.shape, shape)
     const indices = isShared ? null : narrowRows(value.shape, shape)
     if (!indices) return matrix
-    const rows = borrow(device, indices.length, matrix.columns)
+    const rows = borrowUnset(device, indices.length, matrix.columns)
     borrowed.push(rows)
     device.gatherRows(rows, matrix, indices)
     return rows

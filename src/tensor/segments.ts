@@ -8,7 +8,7 @@ import { checkedIndices, type Indices } from './embedding.ts'
 import { rowsOf, withSize } from './layout.ts'
 import { borrow } from './memory.ts'
 import { record } from './tape.ts'
-import { allocate, type Tensor } from './tensor.ts'
+import { allocateZeros, type Tensor } from './tensor.ts'
 
 /**
  * Adds up the rows of each segment.
@@ -31,7 +31,7 @@ export function segmentSum(x: Tensor, segments: Indices, count: number): Tensor 
     )
   }
   const indices = checkedIndices('segmentSum', 'segment', segments, count)
-  const y = allocate(device, withSize(shape, 0, count))
+  const y = allocateZeros(device, withSize(shape, 0, count))
   device.scatterAddRows(y.matrix, x.matrix, indices)
   record({
     name: 'segmentSum',

@@ -5,7 +5,7 @@ import type { Device, Matrix } from '../devices/device.ts'
 import { exp as expOf, log as logOf, mul as mulOf, sub as subOf, variable } from '../formula/expression.ts'
 import { amax } from './amax.ts'
 import { axisOf } from './layout.ts'
-import { borrow, giveBack } from './memory.ts'
+import { borrowUnset, giveBack } from './memory.ts'
 import { add, exp, log, sub } from './pointwise.ts'
 import { reducedShapes, sum } from './reduce.ts'
 import { detach, reshape } from './reshape.ts'
@@ -76,7 +76,7 @@ function softmaxOfRows(logits: Tensor): Tensor {
     inputs: [logits],
     backward: ([given]) => {
       const [gradient, { matrix }] = [given as Matrix, result]
-      const dx = borrow(device, matrix.rows, matrix.columns)
+      const dx = borrowUnset(device, matrix.rows, matrix.columns)
       const totals = sumOfRows(device, runProgram(device, product, { dy: gradient, y: matrix }, dx))
       runProgram(device, softmaxGradient, { y: matrix, dy: gradient, total: totals }, dx)
       giveBack(device, totals)
@@ -93,7 +93,7 @@ const logGradient = programOf(subOf(dy, mulOf(expOf(y), total)), ['total'])
 function logSoftmaxOfRows(logits: Tensor): Tensor {
   const { device, matrix } = logits
   const result = allocate(device, logits.shape)
-  const peaks = borrow(device, matrix.rows, 1)
+  const peaks = borrowUnset(device, matrix.rows, 1)
   device.reduceRows(peaks, matrix, 'max')
   const totals = sumOfRows(device, runProgram(device, shiftedPower, { x: matrix, largest: peaks }, result.matrix))
   runProgram(device, shiftedLog, { x: matrix, largest: peaks, total: totals }, result.matrix)
@@ -106,7 +106,7 @@ function logSoftmaxOfRows(logits: Tensor): Tensor {
     backward: ([given]) => {
       const gradient = given as Matrix
       const gradientTotals = sumOfRows(device, gradient)
-      const dx = borrow(device, gradient.rows, gradient.columns)
+      const dx = borrowUnset(device, gradient.rows, gradient.columns)
       runProgram(device, logGradient, { dy: gradient, y: result.matrix, total: gradientTotals }, dx)
       giveBack(device, gradientTotals)
       return [dx]
@@ -117,7 +117,7 @@ function logSoftmaxOfRows(logits: Tensor): Tensor {
 
 /** [rows, 1], borrowed. */
 function sumOfRows(device: Device, matrix: Matrix): Matrix {
-  const totals = borrow(device, matrix.rows, 1)
+  const totals = borrowUnset(device, matrix.rows, 1)
   device.reduceRows(totals, matrix, 'sum')
   return totals
 }

@@ -8,7 +8,7 @@ import type { Device, Matrix } from '../devices/device.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { columnsOf, rowsOf, type Shape, sizeOf } from './layout.ts'
-import { borrow, Memory } from './memory.ts'
+import { borrow, borrowUnset, Memory } from './memory.ts'
 
 /** From gradients of the outputs to gradients of the inputs; see `record`. */
 export type BackwardFunction = (
@@ -96,10 +96,13 @@ export class Tensor {
   }
 }
 
-/** A tensor of zeros for an operation to fill, in the current arena. */
-export function allocate(device: Device, shape: Shape): Tensor {
-  return new Tensor(new Memory(device, borrow(device, rowsOf(shape), columnsOf(shape))), shape)
-}
+/** A tensor for an operation that writes all of it, in the current arena. */
+export const allocate = (device: Device, shape: Shape): Tensor =>
+  new Tensor(new Memory(device, borrowUnset(device, rowsOf(shape), columnsOf(shape))), shape)
+
+/** A tensor of zeros, in the current arena. */
+export const allocateZeros = (device: Device, shape: Shape): Tensor =>
+  new Tensor(new Memory(device, borrow(device, rowsOf(shape), columnsOf(shape))), shape)
 
 /**
  * The device that all of them share.

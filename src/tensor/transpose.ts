@@ -1,6 +1,6 @@
 import type { Device, Matrix } from '../devices/device.ts'
 import { axisOf, columnsOf, rowsOf, type Shape, stridedRows, stridesOf } from './layout.ts'
-import { borrow } from './memory.ts'
+import { borrowUnset } from './memory.ts'
 import { record } from './tape.ts'
 import { allocate, type Tensor } from './tensor.ts'
 
@@ -35,7 +35,7 @@ function exchanged(x: Tensor, a: number, b: number, exchange: Exchange): Tensor 
     outputs: [y],
     inputs: [x],
     backward: ([dy]) => {
-      const dx = borrow(device, rowsOf(shape), columnsOf(shape))
+      const dx = borrowUnset(device, rowsOf(shape), columnsOf(shape))
       exchange(device, dx, dy as Matrix, turned, a, b)
       return [dx]
     },

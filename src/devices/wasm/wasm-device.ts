@@ -75,9 +75,9 @@ export class WasmDevice implements Device {
     this.#singleSteps = new SingleSteps(this)
   }
 
-  allocate(rows: number, columns: number): WasmMatrix {
+  allocate(rows: number, columns: number, isZeroed = true): WasmMatrix {
     const stride = strideOf(columns)
-    return { rows, columns, stride, address: this.runtime.memory.allocate(4 * rows * stride, true) }
+    return { rows, columns, stride, address: this.runtime.memory.allocate(4 * rows * stride, isZeroed) }
   }
 
   /** Before memory is written or given back: what was computed from it is no longer true. */
