@@ -8,7 +8,7 @@ import { stateWidth } from '../formula/equations.ts'
 import type { CellProgram } from '../formula/stages.ts'
 import type { RandomKey } from '../random/key.ts'
 import { borrowUnset } from '../tensor/memory.ts'
-import { isRecorded, record } from '../tensor/tape.ts'
+import { isRecorded, isRecording, record } from '../tensor/tape.ts'
 import { allocate, type Tensor } from '../tensor/tensor.ts'
 
 /** The weights of one layer and direction as tensors; those the cell has no use for are absent. */
@@ -49,18 +49,25 @@ export interface RecurrentResult {
   readonly recorded: Readonly<Record<string, Tensor>>
 }
 
-const namedTensors = (names: readonly string[], make: (name: string) => Tensor) =>
-  Object.fromEntries(names.map(name => [name, make(name)]))
+// Loops, not `Object.fromEntries`: a stream goes through here for every single step.
+function namedTensors(names: readonly string[], make: (name: string) => Tensor): Record<string, Tensor> {
+  const named: Record<string, Tensor> = {}
+  for (const name of names) named[name] = make(name)
+  return named
+}
 
-const matrices = (tensors: Readonly<Record<string, Tensor>>): Record<string, Matrix> =>
-  Object.fromEntries(Object.entries(tensors).map(([name, t]) => [name, t.matrix]))
+function matrices(tensors: Readonly<Record<string, Tensor>>): Record<string, Matrix> {
+  const named: Record<string, Matrix> = {}
+  for (const name of Object.keys(tensors)) named[name] = tensors[name].matrix
+  return named
+}
 
 /** Runs a cell over packed sequences; the gradient goes back through time when it is asked for. */
 export function runRecurrent(args: RecurrentArguments): RecurrentResult {
   const { cell, hiddenSize, packing, x, initial } = args
   const { device } = x
   const { output } = cell.equations
-  const inputs = inputsOf(args)
+  const inputs = isRecording() ? inputsOf(args) : []
   const isTraining = isRecorded(inputs.map(([, t]) => t))
   const perToken = () => allocate(device, [packing.tokens, hiddenSize])
   const widthOf = (state: string) => stateWidth(cell.equations, state, hiddenSize)

@@ -33,6 +33,7 @@ export class Recurrent {
   /** At the same index, [H] for each state; null: the first state is not learned. */
   readonly #initial: readonly Readonly<Record<string, Tensor>>[] | null
   readonly #programs = new Map<string, CellProgram>()
+  #equal: PackedOrder | null = null
 
   /** @param cell  Its equations; the built-in ones and a user's own are the same to this layer. */
   constructor(cell: Cell, options: RecurrentOptions) {
@@ -112,10 +113,18 @@ export class Recurrent {
     const shape = (x as Tensor).shape
     this.#checkInput(shape, 3)
     const [steps, batch] = shape
-    const packing = packedOrder(new Int32Array(batch).fill(steps))
+    const packing = this.#equalLengths(batch, steps)
     const flat = reshape(x as Tensor, [steps * batch, this.inputSize])
     const { output, ...rest } = this.#run(new Packed(flat, packing), state, options)
     return { output: reshape(output.values, [steps, batch, this.outputSize]) as X, ...rest }
+  }
+
+  /** The packing of the last such call, if it is of the same size: a stream has one step each time. */
+  #equalLengths(batch: number, steps: number): PackedOrder {
+    if (this.#equal?.batch !== batch || this.#equal.liveRows.length !== steps) {
+      this.#equal = packedOrder(new Int32Array(batch).fill(steps))
+    }
+    return this.#equal
   }
 
   #run(x: Packed, state: readonly RecurrentState[] | undefined, options: ForwardOptions) {

@@ -117,7 +117,7 @@ class Rescue {
 
   #filled(from: object, to: object): object {
     this.#done.set(from, to)
-    for (const [key, item] of Object.entries(from)) Reflect.set(to, key, this.of(item))
+    for (const key of Object.keys(from)) Reflect.set(to, key, this.of(Reflect.get(from, key)))
     return to
   }
 }

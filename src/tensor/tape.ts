@@ -36,6 +36,9 @@ export interface Recording {
   readonly saved?: readonly Tensor[]
 }
 
+/** Whether operations are recorded at all: not inside of `noGradient`. */
+export const isRecording = (): boolean => isOn
+
 /** Whether an operation on these will be recorded: only then does it save anything for its backward function. */
 export function isRecorded(inputs: readonly Tensor[]): boolean {
   return isOn && inputs.some(input => input.requiresGradient)

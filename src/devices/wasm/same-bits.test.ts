@@ -14,6 +14,7 @@ import { operations } from '../../formula/operations.ts'
 import { program } from '../../formula/program.ts'
 import type { Matrix } from '../device.ts'
 import { createWasmDevice, type WasmDeviceOptions } from './wasm-device.ts'
+import type { WasmMatrix } from './wasm-matrix.ts'
 
 const FLAGS = 'SLUICE_TEST_ENGINE_FLAGS'
 /** Compile with the optimizing compiler at once; and join vectors. */
@@ -64,6 +65,12 @@ function digest(options: WasmDeviceOptions): string {
     device.product(product, make(rows, 300, 1), make(300, 61, 2))
     keep(product)
   }
+  const { products, runtime } = device
+  const [a, b, single] = [make(1, 300, 1), make(300, 192, 2), device.allocate(1, 192)] as WasmMatrix[]
+  const packed = runtime.memory.allocate(4 * products.packedFloats(300, 192))
+  products.packForRow(packed, b.address, 4 * b.stride, 4, 300, 192)
+  products.multiplyRow(single.address, a.address, packed, single.address, 300, 192)
+  keep(single)
   const [source, probabilities, losses, row] = [
     make(9, 37, 5),
     device.allocate(9, 37),

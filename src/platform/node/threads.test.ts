@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { spawn, spawnSync } from 'node:child_process'
 import { after, before, test } from 'node:test'
+import { lstm } from '../../cells/lstm.ts'
 import { testCells } from '../../cells/registry.test-cells.ts'
 import { put, values } from '../../devices/devices.test-bench.ts'
 import type { Matrix } from '../../devices/matrix.ts'
@@ -18,6 +19,7 @@ import { startTeam, stopTeam } from '../../devices/wasm/threads/start-team.ts'
 import { createWasmDevice, type WasmDevice, type WasmDeviceOptions } from '../../devices/wasm/wasm-device.ts'
 import { add, mul, sigmoid, tanh, variable } from '../../formula/expression.ts'
 import { program } from '../../formula/program.ts'
+import { compileCell } from '../../formula/stages.ts'
 import { english, madeUpTexts } from '../../models/made-up-texts.test-support.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { defaultDevice, setDefaultDevice } from '../../tensor/default-device.ts'
@@ -144,6 +146,8 @@ sameBits('point-wise programs, sums, softmax, rows by index, masks and copies', 
 const SHAPES = [
   { inputSize: 3, hiddenSize: 5, lengths: [4, 2, 2, 1] },
   { inputSize: 9, hiddenSize: 24, lengths: [12, 12, 11, 9, 9, 8, 5, 5, 3, 2, 1, 1] },
+  // One sequence: the kernels for single rows.
+  { inputSize: 66, hiddenSize: 72, lengths: [3] },
   // More than one chunk.
   { inputSize: 2, hiddenSize: 16, lengths: [...Array<number>(38).fill(8), 7, 5] },
 ]
@@ -162,6 +166,20 @@ for (const [name, cell] of Object.entries(testCells)) {
     }),
   )
 }
+
+sameBits('steps whose weights are kept between calls', device =>
+  [1, 3].flatMap(batch => {
+    const call = recurrentCall(lstm, { inputSize: 70, hiddenSize: 72, lengths: Array<number>(batch).fill(1) })
+    const own = { ...call, ...copied(device, { x: call.x, weights: call.weights, initial: call.initial }) }
+    const { states, last } = copied(device, emptyResult(call))
+    const step = { ...own, cell: compileCell(lstm), noise: null }
+    const result = { states: { h: states.h }, last, saved: [], operands: [], recorded: {} }
+    return [1, 2, 3].flatMap(() => {
+      device.recurrentForward(step, result, false)
+      return [states.h, last.h, last.c].map(matrix => device.read(matrix))
+    })
+  }),
+)
 
 /** The same structure with the matrices of the reference device on another one. */
 function copied<T>(device: WasmDevice, value: T): T {

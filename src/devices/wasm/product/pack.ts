@@ -2,9 +2,12 @@
  * Packing: eight columns of B at a time become a panel [k][8], one panel after the other, the missing columns of the
  * last one zeros.
  *
- *     pack(target, source, kBytes, columnBytes, k, columns)     target[panel][i][j] = B[i, 8 panel + j]
+ *     pack(target, source, kBytes, columnBytes, k, columns, rowBytes, panelBytes)
+ *
+ *     target + panel · panelBytes + i · rowBytes + 4 j holds B[i, 8 panel + j]
  *
  * B[i, j] stands at source + i · kBytes + j · columnBytes, so B, Bᵀ and any part of either is packed by the same call.
+ * A panel's rows follow each other, or those of neighbouring panels stand side by side (`row.ts`).
  */
 import type { Assembler, Signature } from '../assembler.ts'
 import type { Code } from '../code.ts'
@@ -14,7 +17,16 @@ import { PANEL_COLUMNS } from './tiles.ts'
 
 const PANEL_ROW_BYTES = 4 * PANEL_COLUMNS
 
-const panelParameters = ['target', 'source', 'kBytes', 'columnBytes', 'k', 'columns'] as const
+const panelParameters = [
+  'target',
+  'source',
+  'kBytes',
+  'columnBytes',
+  'k',
+  'columns',
+  'rowBytes', // of the target: from a row of a panel to the next
+  'panelBytes', // from a panel to the next
+] as const
 type Parameters = Record<(typeof panelParameters)[number], number>
 
 const named = (locals: readonly number[]): Parameters =>
@@ -79,7 +91,7 @@ class PanelLoop {
     code.repeat(this.#count, () => {
       body()
       for (const [address, bytes, times] of [
-        [p.target, p.k, PANEL_ROW_BYTES * panels],
+        [p.target, p.panelBytes, panels],
         [p.source, p.columnBytes, PANEL_COLUMNS * panels],
       ]) {
         code.get(address).get(bytes).i32(times).op('i32.mul').op('i32.add').set(address)
@@ -103,9 +115,7 @@ function emitRows(code: Code, p: Parameters, panels: number): void {
     else
       code
         .get(targets[i - 1])
-        .get(p.k)
-        .i32(PANEL_ROW_BYTES)
-        .op('i32.mul')
+        .get(p.panelBytes)
         .op('i32.add')
         .set(target)
   })
@@ -118,7 +128,7 @@ function emitRows(code: Code, p: Parameters, panels: number): void {
         .memory('v128.load', at + 16)
         .set(high)
       code.get(target).get(low).memory('v128.store').get(target).get(high).memory('v128.store', 16)
-      code.step(target, PANEL_ROW_BYTES)
+      code.addTo(target, p.rowBytes)
     })
     code.addTo(p.source, p.kBytes)
   })
@@ -130,6 +140,7 @@ function emitTransposed(code: Code, p: Parameters, any: number): void {
   const block = new TransposeBlock(code)
   const vectors = Array.from({ length: 4 }, () => code.local(V128))
   const blocks = code.local(I32)
+  const row = code.local(I32)
   pointers.forEach((pointer, j) => {
     if (j === 0) code.get(p.source).set(pointer)
     else
@@ -148,18 +159,20 @@ function emitTransposed(code: Code, p: Parameters, any: number): void {
           .memory('v128.load')
           .set(vector)
       })
-      block.emit(vectors).forEach((row, i) => {
+      code.get(p.target).set(row)
+      for (const values of block.emit(vectors)) {
         code
-          .get(p.target)
           .get(row)
-          .memory('v128.store', PANEL_ROW_BYTES * i + 4 * half)
-      })
+          .get(values)
+          .memory('v128.store', 4 * half)
+          .addTo(row, p.rowBytes)
+      }
     }
     for (const pointer of pointers) code.step(pointer, 16)
-    code.step(p.target, 4 * PANEL_ROW_BYTES)
+    code.get(row).set(p.target)
   })
   code.get(p.target).get(pointers[0]).get(p.kBytes).get(p.columnBytes)
-  code.get(p.k).i32(3).op('i32.and').i32(PANEL_COLUMNS).call(any)
+  code.get(p.k).i32(3).op('i32.and').i32(PANEL_COLUMNS).get(p.rowBytes).get(p.panelBytes).call(any)
 }
 
 /** Any strides, and fewer than eight columns: float by float. */
@@ -185,6 +198,6 @@ function emitAny(code: Code, p: Parameters): void {
       )
       code.addTo(pointer, p.columnBytes)
     }
-    code.addTo(p.source, p.kBytes).step(p.target, PANEL_ROW_BYTES)
+    code.addTo(p.source, p.kBytes).addTo(p.target, p.rowBytes)
   })
 }

@@ -98,6 +98,27 @@ for (const [mode, arithmetic] of modes) {
     }
   })
 
+  test(`a row times a matrix packed for single rows has the same bits (${mode})`, () => {
+    const bench = new Bench(arithmetic)
+    const { products, runtime } = bench
+    const columnCount = fc.oneof(fc.constantFrom(1, 63, 64, 65, 72, 128, 200), fc.integer({ min: 1, max: 300 }))
+    fc.assert(
+      fc.property(size, columnCount, fc.boolean(), (k, columns, transposeB) => {
+        const [a, bias] = [bench.put(1, 1, k), bench.put(3, 1, columns)]
+        const b = transposeB ? bench.put(2, columns, k) : bench.put(2, k, columns)
+        const [kBytes, columnBytes] = transposeB ? [4, b.rowBytes] : [b.rowBytes, 4]
+        const [c, d] = [bench.put(4, 1, columns), bench.put(5, 1, columns)]
+        const packed = runtime.memory.allocate(4 * products.packedFloats(k, columns))
+        products.packForRow(packed, b.address, kBytes, columnBytes, k, columns)
+        products.multiplyRow(bias.address, a.address, packed, c.address, k, columns)
+        products.pack(packed, b.address, kBytes, columnBytes, k, columns)
+        products.multiplyFrom(bias.address, 0, a.address, 0, 4, packed, d.address, 0, 1, k, columns)
+        assert.deepEqual(bench.rowsOf(c, 1, columns), bench.rowsOf(d, 1, columns))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test(`blocks of k change no bit (${mode})`, () => {
     const bench = new Bench(arithmetic)
     const [rows, k, columns] = [5, 700, 24]

@@ -9,9 +9,19 @@ import type { Runtime } from '../runtime.ts'
 import { strideOf } from '../wasm-matrix.ts'
 import { emitDriver } from './driver.ts'
 import { emitPack } from './pack.ts'
+import { emitRow, GROUP_COLUMNS, type Row } from './row.ts'
 import { PANEL_COLUMNS } from './tiles.ts'
 
-type Pack = (target: number, source: number, kBytes: number, columnBytes: number, k: number, columns: number) => void
+type Pack = (
+  target: number,
+  source: number,
+  kBytes: number,
+  columnBytes: number,
+  k: number,
+  columns: number,
+  rowBytes: number,
+  panelBytes: number,
+) => void
 
 type Multiply = (
   a: number,
@@ -47,6 +57,7 @@ export class Products {
   readonly #runtime: Runtime
   #pack: Pack | null = null
   #compiled: Multiply | null = null
+  #row: Row | null = null
 
   constructor(runtime: Runtime) {
     this.#runtime = runtime
@@ -63,14 +74,33 @@ export class Products {
    * @param target  Where the panels go, a multiple of 16; `packedFloats` long.
    */
   pack(target: number, source: number, kBytes: number, columnBytes: number, k: number, columns: number): void {
-    this.#pack ??= this.#runtime.once<{ pack: Pack }>('pack', emitPack).pack
-    const pack = this.#pack
+    const pack = this.#packing
     const work = { count: panelsOf(columns), unit: 4, nanoseconds: k * columns * PACK_NS }
     this.#runtime.split(work, (begin, end) => {
       const first = PANEL_COLUMNS * begin
       const count = Math.min(columns, PANEL_COLUMNS * end) - first
-      pack(target + 4 * first * k, source + first * columnBytes, kBytes, columnBytes, k, count)
+      const [to, from] = [target + 4 * first * k, source + first * columnBytes]
+      pack(to, from, kBytes, columnBytes, k, count, PANEL_ROW_BYTES, PANEL_ROW_BYTES * k)
     })
+  }
+
+  /**
+   * Packs B for `multiplyRow`: as many floats in another order, panels side by side in groups (`row.ts`); the last
+   * columns, which fill no group, as `pack` does.
+   */
+  packForRow(target: number, source: number, kBytes: number, columnBytes: number, k: number, columns: number): void {
+    const pack = this.#packing
+    const groups = Math.floor(columns / GROUP_COLUMNS)
+    const rest = GROUP_COLUMNS * groups
+    this.#runtime.split({ count: groups, nanoseconds: k * rest * PACK_NS }, (begin, end) => {
+      for (let first = GROUP_COLUMNS * begin; first < GROUP_COLUMNS * end; first += GROUP_COLUMNS) {
+        const [to, from] = [target + 4 * first * k, source + first * columnBytes]
+        pack(to, from, kBytes, columnBytes, k, GROUP_COLUMNS, 4 * GROUP_COLUMNS, PANEL_ROW_BYTES)
+      }
+    })
+    if (rest < columns) {
+      this.pack(target + 4 * rest * k, source + rest * columnBytes, kBytes, columnBytes, k, columns - rest)
+    }
   }
 
   /**
@@ -163,6 +193,22 @@ export class Products {
     })
   }
 
+  /** C = initial + A · B for one row, A's numbers side by side. @param packed  As `packForRow` wrote it. */
+  multiplyRow(initial: number, a: number, packed: number, c: number, k: number, columns: number): void {
+    this.#row ??= this.#runtime.once<{ row: Row }>('row', assembler => emitRow(assembler, this.#runtime.arithmetic)).row
+    const row = this.#row
+    const groups = Math.floor(columns / GROUP_COLUMNS)
+    const work = { count: groups, nanoseconds: productNanoseconds(1, k, columns) }
+    this.#runtime.split(work, (begin, end) => {
+      const [first, at] = [4 * GROUP_COLUMNS * begin * k, 4 * GROUP_COLUMNS * begin]
+      row(a, packed + first, c + at, initial + at, k, end - begin)
+    })
+    const rest = GROUP_COLUMNS * groups
+    if (rest === columns) return
+    const at = 4 * rest
+    this.multiplyFrom(initial + at, 0, a, 4 * k, 4, packed + at * k, c + at, 0, 1, k, columns - rest)
+  }
+
   /** C = initial + A · B with B's rows where they are, not packed: for so few rows of A that packing would not pay. */
   multiplyUnpacked(
     initial: number,
@@ -209,6 +255,11 @@ export class Products {
       transposePart(this.#runtime, address, bytes, a, kBytes, rows, k)
       body(address, bytes)
     })
+  }
+
+  get #packing(): Pack {
+    this.#pack ??= this.#runtime.once<{ pack: Pack }>('pack', emitPack).pack
+    return this.#pack
   }
 
   get #multiply(): Multiply {

@@ -102,7 +102,7 @@ export function emitTile(assembler: Assembler, { relaxed }: Arithmetic, tile: Ti
 }
 
 /** sum += a · b */
-function multiplyAdd(code: Code, relaxed: boolean, sum: number, a: number, b: number): void {
+export function multiplyAdd(code: Code, relaxed: boolean, sum: number, a: number, b: number): void {
   if (relaxed) code.get(a).get(b).get(sum).op('f32x4.relaxed_madd').set(sum)
   else code.get(sum).get(a).get(b).op('f32x4.mul').op('f32x4.add').set(sum)
 }

@@ -38,10 +38,7 @@ function runBackward(pass: Pass, gradients: BackwardArguments): void {
   const steps = call.cell.backward.map(stage => prepare(pass, stage, memory))
   const { inputSlots } = call.cell
   const runs = layout.runs(0, inputSlots, 'input')
-  const toX =
-    gradients.x &&
-    inputSlots > 0 &&
-    new BackwardPanels(engine.products, pass.scratch, layout, call.weights.weightIh as WasmMatrix, runs)
+  const toX = gradients.x && inputSlots > 0 && new BackwardPanels(pass, call.weights.weightIh as WasmMatrix, runs)
   if (gradients.x && !toX) zero(pass, gradients.x as WasmMatrix)
   const dx = gradients.x && rowsOf(gradients.x)
   const zeros = dx ? runtime.zeroRow(dx.rowBytes) : 0
@@ -67,10 +64,8 @@ function prepare(pass: Pass, stage: Stage, memory: BackwardMemory): RunStage {
   }
   if (stage.kind === 'mean') return pass.meanStage(stage)
   if (stage.kind === 'projection') return projectBack(pass, stage, memory)
-  const { layout, engine, call } = pass
-  const runs = layout.runs(stage.begin, stage.end, 'recurrent')
-  const weight = call.weights.weightHh as WasmMatrix
-  const panels = new BackwardPanels(engine.products, pass.scratch, layout, weight, runs)
+  const runs = pass.layout.runs(stage.begin, stage.end, 'recurrent')
+  const panels = new BackwardPanels(pass, pass.call.weights.weightHh as WasmMatrix, runs, pass.rowsOfStep)
   const [kind, rest] = split(stage.operand)
   // A state's gradient already holds what came point by point; an operand's begins with the first of its products.
   const isFirst = kind === 'o' && memory.begin(rest)

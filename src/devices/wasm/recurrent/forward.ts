@@ -44,7 +44,12 @@ export function prepareForward(pass: Pass, stages: readonly Stage[]): PreparedFo
   const weightIh = call.weights.weightIh as WasmMatrix
   const input =
     inputSlots > 0
-      ? new ForwardPanels(engine.products, pass.scratch, layout, weightIh, layout.runs(0, inputSlots, 'input'))
+      ? new ForwardPanels(
+          pass,
+          weightIh,
+          layout.runs(0, inputSlots, 'input'),
+          call.packing.tokens === 1 ? 'one' : 'many',
+        )
       : null
   const bias = biasRow(pass)
   const begin = beginRecurrentSlots(pass, bias)
@@ -82,10 +87,8 @@ function prepare(pass: Pass, stage: Stage): RunStage {
   }
   if (stage.kind === 'mean') return pass.meanStage(stage)
   if (stage.kind === 'projection') return project(pass, stage)
-  const { layout, engine, call } = pass
-  const runs = layout.runs(stage.begin, stage.end, 'recurrent')
-  const weight = call.weights.weightHh as WasmMatrix
-  const panels = new ForwardPanels(engine.products, pass.scratch, layout, weight, runs)
+  const runs = pass.layout.runs(stage.begin, stage.end, 'recurrent')
+  const panels = new ForwardPanels(pass, pass.call.weights.weightHh as WasmMatrix, runs, pass.rowsOfStep)
   const operand = bind(pass, stage.operand)
   return (place, from, to) => {
     panels.multiply(shifted(locate(operand, place), from), pass.workRows(place.rowInChunk + from), to - from)

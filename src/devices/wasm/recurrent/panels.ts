@@ -22,23 +22,65 @@ export const shifted = ({ address, rowBytes }: Rows, rows: number): Rows => ({
   rowBytes,
 })
 
+/** How many rows each product has: weights for single rows are packed in another order. */
+export type RowCount = 'one' | 'many'
+
+/** Parts of a weight packed in one of the two ways. */
+class PackedWeight {
+  readonly #products: Products
+  readonly #rows: RowCount
+
+  constructor(products: Products, rows: RowCount) {
+    this.#products = products
+    this.#rows = rows
+  }
+
+  pack(scratch: Scratch, source: number, kBytes: number, columnBytes: number, k: number, columns: number): number {
+    const panels = scratch.unset(this.#products.packedFloats(k, columns))
+    if (this.#rows === 'one') this.#products.packForRow(panels, source, kBytes, columnBytes, k, columns)
+    else this.#products.pack(panels, source, kBytes, columnBytes, k, columns)
+    return panels
+  }
+
+  /** C = initial + A · W, divided among the threads where that is worth it. */
+  multiply(initial: Rows, a: Rows, panels: number, c: Rows, rows: number, k: number, columns: number): void {
+    const products = this.#products
+    if (this.#rows === 'one') products.multiplyRow(initial.address, a.address, panels, c.address, k, columns)
+    else {
+      const from = [initial.address, initial.rowBytes, a.address, a.rowBytes] as const
+      products.multiplyDivided(...from, panels, c.address, c.rowBytes, rows, k, columns)
+    }
+  }
+}
+
+/** What the panels of a pass are made from. */
+export interface PanelSource {
+  readonly engine: { readonly products: Products }
+  readonly scratch: Scratch
+  readonly layout: CellLayout
+}
+
 /** Z[slots] += A · Wᵀ: W_ih forward with A = X, W_hh with A = the operand. */
 export class ForwardPanels {
-  readonly #products: Products
+  readonly #weight: PackedWeight
   readonly #layout: CellLayout
   readonly #runs: readonly PackedRun[]
   readonly #k: number
 
-  constructor(products: Products, scratch: Scratch, layout: CellLayout, weight: WasmMatrix, runs: readonly SlotRun[]) {
-    this.#products = products
+  constructor(
+    { engine, scratch, layout }: PanelSource,
+    weight: WasmMatrix,
+    runs: readonly SlotRun[],
+    rows: RowCount = 'many',
+  ) {
+    this.#weight = new PackedWeight(engine.products, rows)
     this.#layout = layout
     this.#k = weight.columns
     const rowBytes = weight.stride * 4
     this.#runs = runs.map(run => {
       const columns = (run.end - run.begin) * layout.hiddenSize
-      const panels = scratch.unset(products.packedFloats(this.#k, columns))
-      products.pack(panels, weight.address + run.weightRow * rowBytes, 4, rowBytes, this.#k, columns)
-      return { ...run, panels }
+      const source = weight.address + run.weightRow * rowBytes
+      return { ...run, panels: this.#weight.pack(scratch, source, 4, rowBytes, this.#k, columns) }
     })
   }
 
@@ -49,61 +91,63 @@ export class ForwardPanels {
    * @param z        Rows of Z, from their first slot on.
    */
   multiplyFrom(initial: number, a: Rows, z: Rows, rows: number): void {
-    for (const { begin, end, panels } of this.#runs) {
-      const columns = (end - begin) * this.#layout.hiddenSize
-      const offset = begin * this.#layout.width * 4
-      const [from, c] = [initial + offset, z.address + offset]
-      this.#products.multiplyDivided(from, 0, a.address, a.rowBytes, panels, c, z.rowBytes, rows, this.#k, columns)
-    }
+    this.#multiply({ address: initial, rowBytes: 0 }, a, z, rows)
   }
 
   /** Z[slots] += A · Wᵀ. @param z  Rows of Z, from their first slot on. */
   multiply(a: Rows, z: Rows, rows: number): void {
+    this.#multiply(z, a, z, rows)
+  }
+
+  #multiply(initial: Rows, a: Rows, z: Rows, rows: number): void {
     for (const { begin, end, panels } of this.#runs) {
       const columns = (end - begin) * this.#layout.hiddenSize
-      const c = z.address + begin * this.#layout.width * 4
-      const { address, rowBytes } = a
-      this.#products.multiplyDivided(c, z.rowBytes, address, rowBytes, panels, c, z.rowBytes, rows, this.#k, columns)
+      const bytes = begin * this.#layout.width * 4
+      this.#weight.multiply(moved(initial, bytes), a, panels, moved(z, bytes), rows, this.#k, columns)
     }
   }
 }
 
+const moved = ({ address, rowBytes }: Rows, bytes: number): Rows => ({ address: address + bytes, rowBytes })
+
 /** A's gradient += dZ[slots] · W. */
 export class BackwardPanels {
-  readonly #products: Products
+  readonly #weight: PackedWeight
   readonly #layout: CellLayout
   readonly #runs: readonly PackedRun[]
   readonly #columns: number
 
-  constructor(products: Products, scratch: Scratch, layout: CellLayout, weight: WasmMatrix, runs: readonly SlotRun[]) {
-    this.#products = products
+  constructor(
+    { engine, scratch, layout }: PanelSource,
+    weight: WasmMatrix,
+    runs: readonly SlotRun[],
+    rows: RowCount = 'many',
+  ) {
+    this.#weight = new PackedWeight(engine.products, rows)
     this.#layout = layout
     this.#columns = weight.columns
     const rowBytes = weight.stride * 4
     this.#runs = runs.map(run => {
       const k = (run.end - run.begin) * layout.hiddenSize
-      const panels = scratch.unset(products.packedFloats(k, this.#columns))
-      products.pack(panels, weight.address + run.weightRow * rowBytes, rowBytes, 4, k, this.#columns)
-      return { ...run, panels }
+      const source = weight.address + run.weightRow * rowBytes
+      return { ...run, panels: this.#weight.pack(scratch, source, rowBytes, 4, k, this.#columns) }
     })
   }
 
   multiply(dz: Rows, gradient: Rows, rows: number): void {
-    for (const { begin, end, panels } of this.#runs) {
-      const k = (end - begin) * this.#layout.hiddenSize
-      const a = dz.address + begin * this.#layout.width * 4
-      const { address: c, rowBytes } = gradient
-      this.#products.multiplyDivided(c, rowBytes, a, dz.rowBytes, panels, c, rowBytes, rows, k, this.#columns)
-    }
+    for (let i = 0; i < this.#runs.length; i++) this.#multiply(i, gradient, dz, gradient, rows)
   }
 
   /** gradient = dZ[slots] · W. @param zeros  A row of them, as long as the gradient's. */
-  multiplyNew(zeros: number, dz: Rows, { address, rowBytes }: Rows, rows: number): void {
-    this.#runs.forEach(({ begin, end, panels }, i) => {
-      const k = (end - begin) * this.#layout.hiddenSize
-      const a = dz.address + begin * this.#layout.width * 4
-      const [from, fromBytes] = i === 0 ? [zeros, 0] : [address, rowBytes]
-      this.#products.multiplyFrom(from, fromBytes, a, dz.rowBytes, 4, panels, address, rowBytes, rows, k, this.#columns)
-    })
+  multiplyNew(zeros: number, dz: Rows, gradient: Rows, rows: number): void {
+    for (let i = 0; i < this.#runs.length; i++) {
+      this.#multiply(i, i === 0 ? { address: zeros, rowBytes: 0 } : gradient, dz, gradient, rows)
+    }
+  }
+
+  #multiply(run: number, initial: Rows, dz: Rows, gradient: Rows, rows: number): void {
+    const { begin, end, panels } = this.#runs[run]
+    const k = (end - begin) * this.#layout.hiddenSize
+    this.#weight.multiply(initial, moved(dz, begin * this.#layout.width * 4), panels, gradient, rows, k, this.#columns)
   }
 }

@@ -15,7 +15,7 @@ import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, BoundProgram, type Place } from './bound-program.ts'
 import { type Chunk, chunksOf, firstRows, rowCuts } from './chunks.ts'
 import { CellLayout } from './layout.ts'
-import type { Rows } from './panels.ts'
+import type { RowCount, Rows } from './panels.ts'
 import { Scratch } from './scratch.ts'
 
 /** The parts of a wasm device that a pass uses. */
@@ -71,6 +71,11 @@ export class Pass {
     this.chunks = chunksOf(call.packing)
     this.firstRow = firstRows(call.packing)
     this.work = this.forChunk(this.layout.rowFloats)
+  }
+
+  /** With one sequence each step has one row. */
+  get rowsOfStep(): RowCount {
+    return this.call.packing.batch === 1 ? 'one' : 'many'
   }
 
   /** A work matrix for the rows of the largest chunk. */
