@@ -97,18 +97,7 @@ export async function trainByRecipe(
   context: ExperimentContext,
   [begin, end]: readonly [number, number] = [0, 1],
 ): Promise<LanguageRun> {
-  const sizes: LanguageNetworkSizes = {
-    vocabulary: parts.vocabulary,
-    embedding: recipe.embedding,
-    hidden: recipe.hidden,
-    initialState: 'zero',
-    tieWeights: false,
-  }
-  const network = new LanguageNetwork(lstm, sizes, weightsOf(recipe.uniform, seed), {
-    seed,
-    initialization: null,
-    forgetBias: recipe.forgetBias ?? 0,
-  })
+  const network = networkOf(recipe, parts.vocabulary, seed)
   const task = new WindowTask(network, parts, recipe, seed)
   const identity = identityOf(name, recipe, parts, seed)
   const { checkpoints, signal, onProgress } = context
@@ -140,6 +129,13 @@ export async function trainByRecipe(
   })
   const test = parts.test ? lossFigures(await judgeRuns(network, parts.test, new Turns(signal))) : null
   return { epochs, best, test, network }
+}
+
+/** The recipe's network before training. */
+export function networkOf(recipe: LanguageRecipe, vocabulary: number, seed: number): LanguageNetwork {
+  const { embedding, hidden, uniform: bound, forgetBias = 0 } = recipe
+  const sizes: LanguageNetworkSizes = { vocabulary, embedding, hidden, initialState: 'zero', tieWeights: false }
+  return new LanguageNetwork(lstm, sizes, weightsOf(bound, seed), { seed, initialization: null, forgetBias })
 }
 
 function weightsOf(bound: number | null, seed: number): WeightSource {

@@ -29,4 +29,11 @@ export const experiments: readonly ExperimentDescription[] = [
     data: 'lm/ptb',
     load: () => import('./penn-treebank.ts'),
   },
+  {
+    name: 'characters',
+    about: 'Shakespeare letter by letter, beside char-rnn and nanoGPT; a unit that counts the characters of a line.',
+    variants: { split: 'Judged as char-rnn is: on 50 places in the midst of the text.' },
+    data: 'lm/tinyshakespeare',
+    load: () => import('./characters.ts'),
+  },
 ]
