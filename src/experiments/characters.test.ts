@@ -6,7 +6,8 @@ import { correlationOf, placesInLine } from './counting-unit.ts'
 import { findingsOf, valuesOf } from './run.test-support.ts'
 
 for (const variant of [null, 'split']) {
-  test(`a small form foretells letters${variant ? ', divided as char-rnn does,' : ''} and has a unit that counts`, async () => {
+  const divided = variant ? ', divided as by char-rnn,' : ''
+  test(`a small form foretells letters${divided} and has a unit that counts`, async () => {
     const findings = await findingsOf(experiment, { variant, readText: () => readEmma() })
     const [frequencies] = valuesOf(findings, 'frequencies', 'loss')
     const [loss] = valuesOf(findings, 'LSTM 64', variant ? 'loss, 50 places' : 'loss, last tenth')

@@ -7,10 +7,10 @@
  *
  * Judged on two divisions, which differ more than models do:
  *
- * - nanoGPT's: the last tenth of the text, of which nothing is near in training. Here it is read as 20 runs side by side,
- *   each from a state of zeros.
- * - `--split`: char-rnn's: the text is cut into 50 runs, and a twentieth at the end of each is kept. What is judged then
- *   stands among what was trained on.
+ * - nanoGPT's: the last tenth of the text, of which nothing is near in training. Here it is read as 20 runs side by
+ *   side, each from a state of zeros.
+ * - `--split`: char-rnn's: the text is cut into 50 runs, and a twentieth at the end of each is kept. What is judged
+ *   then stands among what was trained on.
  *
  * Looked into: the unit of a cell state that goes most closely with the place in the line, over text that was kept
  * (Karpathy, Johnson & Fei-Fei 2016 found such units by eye), and the same before training.

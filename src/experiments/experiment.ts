@@ -109,8 +109,8 @@ export const meanOf = ({ values }: Pick<Figure, 'values'>): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
 
 /**
- * Whether a figure is reached: our mean reaches its goal; without one, the published value lies within the spread of our
- * seeds, or ours are better. Without either, or a direction, there is nothing to reach: null.
+ * Whether a figure is reached: our mean reaches its goal; without one, the published value lies within the spread of
+ * our seeds, or ours are better. Without either, or a direction, there is nothing to reach: null.
  */
 export function isReached(figure: Figure): boolean | null {
   const { better, values, published, goal } = figure

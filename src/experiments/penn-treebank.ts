@@ -1,8 +1,8 @@
 /**
  * How well does a small LSTM foretell the next word of the Penn Treebank, by the recipe that everybody compares with?
  *
- * Data: Mikolov's version of the Penn Treebank: 929,589 words of the Wall Street Journal, 10,000 different ones, `<eos>`
- * at each line's end (Marcus et al. 1993; Mikolov et al. 2010).
+ * Data: Mikolov's version of the Penn Treebank: 929,589 words of the Wall Street Journal, 10,000 different ones,
+ * `<eos>` at each line's end (Marcus et al. 1993; Mikolov et al. 2010).
  *
  * Models: two LSTM layers of 200 units, an embedding of 200, the output's weights its own, no forget bias.
  *

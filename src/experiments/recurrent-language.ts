@@ -45,8 +45,8 @@ export interface LanguageRecipe {
 }
 
 /**
- * Learning rate and clip norm of a loss that is summed over the steps of a window and averaged over the batch, as papers
- * before 2017 have it, for the mean over both which is used here. Plain gradient descent makes the same steps:
+ * Learning rate and clip norm of a loss that is summed over the steps of a window and averaged over the batch, as
+ * papers before 2017 have it, for the mean over both which is used here. Plain gradient descent makes the same steps:
  *
  *   η min(1, C / ‖T g‖) T g  =  (η T) min(1, (C / T) / ‖g‖) g
  */

@@ -105,7 +105,8 @@ function point(x: number, y: number, k: number, colour: string): string {
   const form = k % 3
   if (form === 0) return `<circle cx="${x}" cy="${y}" r="3.5" fill="${colour}" fill-opacity="0.75"/>`
   const turn = form === 2 ? ` transform="rotate(45 ${x} ${y})"` : ''
-  return `<rect x="${rounded(x - 3)}" y="${rounded(y - 3)}" width="6" height="6" fill="${colour}" fill-opacity="0.75"${turn}/>`
+  const square = `x="${rounded(x - 3)}" y="${rounded(y - 3)}" width="6" height="6"`
+  return `<rect ${square} fill="${colour}" fill-opacity="0.75"${turn}/>`
 }
 
 const LEVEL = `stroke="#444" stroke-width="1.5" stroke-dasharray="${LEVEL_DASHES}"`
