@@ -264,6 +264,7 @@ browserTest(
         response.end()
       }
     }).listen(0, '127.0.0.1')
+    await once(plain, 'listening')
     try {
       const { port } = plain.address() as { port: number }
       const { page, assertSilent } = await open(`#/read?model=my.safetensors`, {
