@@ -7,7 +7,7 @@ import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
 import type { Vocabulary } from '../text/vocabulary.ts'
-import type { Progress } from '../training/loop.ts'
+import type { OnProgress } from '../training/loop.ts'
 import type { ClassifierParts, TextColumnNames } from './text-classifier-file.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
 
@@ -30,7 +30,8 @@ export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'
   readonly checkpoint?: { readonly everySeconds: number; save(bytes: Uint8Array): Promise<void> }
   /** A checkpoint to go on from: of the same rows and options, but for `epochs`. */
   readonly resume?: Uint8Array
-  readonly onProgress?: (progress: Progress) => void
+  /** Told after each step; a promise that it returns is awaited, so that training can be paused. */
+  readonly onProgress?: OnProgress
   /** Stops training between two steps. */
   readonly signal?: AbortSignal
   readonly device?: Device

@@ -1,6 +1,6 @@
 /** A table of texts and labels becomes a trained classifier: what `TextClassifier.train` does. */
 import type { LabelledText } from '../data/examples.ts'
-import { train } from '../training/loop.ts'
+import { type EpochResult, train } from '../training/loop.ts'
 import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
 import { ClassificationTask } from './classification-task.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
@@ -10,11 +10,49 @@ import type { ClassifierParts, TrainingSummary } from './text-classifier-file.ts
 
 /** @returns The parts of the model of the best epoch, and what each epoch came to. */
 export async function trainClassifier(rows: readonly LabelledText[], options: TrainOptions) {
-  const { network, encoder, labels, settings, parameters, coded, identity } = await prepareClassifier(rows, options)
+  const { run } = await preparedTraining(rows, options)
+  return run()
+}
+
+/**
+ * A training before its first step: what is trained, which changes as it runs, and how it is run. For who wants to look
+ * at the model while it learns.
+ */
+export async function preparedTraining(rows: readonly LabelledText[], options: TrainOptions) {
+  const prepared = await prepareClassifier(rows, options)
+  const { network, encoder, labels, settings, coded } = prepared
+  /** The model as it would be saved, were `best` the last epoch. */
+  const partsAt = (epochs: number, { epoch, loss, validation }: ClassifierEpoch): ClassifierParts => {
+    const summary: TrainingSummary = {
+      options: settings,
+      examples: coded.training.length,
+      validationExamples: coded.validation.length,
+      cutTexts: [...coded.training, ...coded.validation].filter(row => row.isCut).length,
+      epochs,
+      best: { epoch, loss, validation },
+    }
+    return { network, encoder, labels, summary, columns: options.columns ?? null }
+  }
+  return {
+    network,
+    encoder,
+    labels,
+    partsAt,
+    async run() {
+      const { epochs, best } = await runLoop(prepared, options)
+      return { parts: partsAt(epochs.length, best), epochs }
+    },
+  }
+}
+
+type Prepared = Awaited<ReturnType<typeof prepareClassifier>>
+type ClassifierEpoch = Omit<EpochResult<{ readonly loss: number; readonly accuracy: number }>, 'seconds'>
+
+function runLoop({ network, labels, settings, parameters, coded, identity }: Prepared, options: TrainOptions) {
   const task = new ClassificationTask(network, parameters, labels, coded, settings)
   const loop = loopSettings(settings)
   const { checkpoint, resume } = options
-  const result = await train(task, {
+  return train(task, {
     ...loop,
     signal: options.signal,
     onProgress: options.onProgress,
@@ -24,14 +62,4 @@ export async function trainClassifier(rows: readonly LabelledText[], options: Tr
     },
     resume: resume && stateToResume(readCheckpoint(resume), identity, parameters, loop.optimizer.memory),
   })
-  const summary: TrainingSummary = {
-    options: settings,
-    examples: coded.training.length,
-    validationExamples: coded.validation.length,
-    cutTexts: [...coded.training, ...coded.validation].filter(row => row.isCut).length,
-    epochs: result.epochs.length,
-    best: { epoch: result.best.epoch, loss: result.best.loss, validation: result.best.validation },
-  }
-  const parts: ClassifierParts = { network, encoder, labels, summary, columns: options.columns ?? null }
-  return { parts, epochs: result.epochs }
 }

@@ -4,7 +4,7 @@
 import type { Cell } from '../cells/define.ts'
 import type { Device } from '../devices/device.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
-import type { Progress } from '../training/loop.ts'
+import type { OnProgress } from '../training/loop.ts'
 import type { LanguageModelParts } from './language-model-file.ts'
 import type { LanguageModelOptions } from './language-model-options.ts'
 import type { LanguageText } from './language-text.ts'
@@ -27,7 +27,8 @@ export interface LanguageTrainOptions extends Partial<Omit<LanguageModelOptions,
   readonly checkpoint?: { readonly everySeconds: number; save(bytes: Uint8Array): Promise<void> }
   /** A checkpoint to go on from: of the same text and options, but for `epochs`. */
   readonly resume?: Uint8Array
-  readonly onProgress?: (progress: Progress) => void
+  /** Told after each step; a promise that it returns is awaited, so that training can be paused. */
+  readonly onProgress?: OnProgress
   /** Stops training between two steps. */
   readonly signal?: AbortSignal
   readonly device?: Device

@@ -5,7 +5,7 @@ import type { Tensor } from '../tensor/index.ts'
 import type { EpochResult, LoopState, StateArray } from './loop-state.ts'
 import type { Parameters } from './optimizer-state.ts'
 import type { Optimizer } from './optimizers/define.ts'
-import type { Progress } from './report.ts'
+import type { OnProgress } from './report.ts'
 import type { Schedule } from './schedules/define.ts'
 import type { Turns } from './turns.ts'
 
@@ -48,7 +48,7 @@ export interface LoopOptions {
   readonly patience: number
   readonly decays?: (name: string, weight: Tensor) => boolean
   readonly signal?: AbortSignal | undefined
-  readonly onProgress?: ((progress: Progress) => void) | undefined
+  readonly onProgress?: OnProgress | undefined
   readonly checkpoint?: CheckpointOptions | undefined
   /** Where to go on; its arrays have the right names and sizes. */
   readonly resume?: LoopState | undefined

@@ -146,6 +146,47 @@ describe('the training loop', () => {
     assert.ok([...task.parameters.values()].every(p => p.gradient === null))
   })
 
+  it('waits for a promise that onProgress returns, and does not count the wait as training', async () => {
+    const { task, seen } = lineTask()
+    let goOn = () => {}
+    const onProgress = ({ step }: Progress) =>
+      step === 2
+        ? new Promise<void>(resolve => {
+            goOn = resolve
+          })
+        : null
+    const running = train(task, { ...options, epochs: 1, onProgress })
+    const pause = 80
+    await new Promise(resolve => setTimeout(resolve, pause))
+    assert.deepEqual(seen, [1, 2])
+    goOn()
+    const { epochs } = await running
+    assert.deepEqual(seen, [1, 2, 3, 4])
+    assert.ok(epochs[0].seconds < pause / 1000, `${epochs[0].seconds} s`)
+    const unbroken = await train(lineTask().task, { ...options, epochs: 1 })
+    assert.equal(epochs[0].loss, unbroken.epochs[0].loss)
+  })
+
+  it('can be aborted while it waits', async () => {
+    const abort = new AbortController()
+    const { task, seen } = lineTask()
+    const running = train(task, { ...options, signal: abort.signal, onProgress: () => new Promise(() => {}) })
+    setTimeout(() => abort.abort(new Error('not waiting any longer')), 10)
+    await assert.rejects(running, /^Error: not waiting any longer$/)
+    assert.deepEqual(seen, [1])
+  })
+
+  it('tells the loss of each step and the mean so far', async () => {
+    const reports: Progress[] = []
+    await train(lineTask().task, { ...options, epochs: 1, onProgress: p => reports.push(p) })
+    let sum = 0
+    for (const [k, { loss, stepLoss }] of reports.entries()) {
+      sum += stepLoss
+      assert.ok(Math.abs(loss - sum / (k + 1)) < 1e-12, `${loss} after step ${k + 1}`)
+    }
+    assert.ok(reports[3].stepLoss !== reports[3].loss)
+  })
+
   it('gives the event loop its turn while it works', async () => {
     const { task } = lineTask()
     let turns = 0

@@ -24,7 +24,7 @@ import { Turns } from './turns.ts'
 
 export type { CheckpointOptions, LoopOptions, LoopResult, TrainingTask } from './loop-options.ts'
 export type { EpochResult } from './loop-state.ts'
-export type { Progress } from './report.ts'
+export type { OnProgress, Progress } from './report.ts'
 
 /**
  * Trains until all epochs are done or the validation loss has not fallen for `patience` epochs, and leaves the weights
@@ -104,17 +104,23 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
 
   /** What is left of the epoch under way, and its validation. */
   async epoch(): Promise<void> {
-    const start = performance.now()
+    const start = performance.now() - this.#report.waitedMs
     const groups = groupsOf(this.#task.batches(this.#epoch), this.#options.accumulate)
     while (this.#step < groups.length) {
-      this.#makeStep(groups[this.#step], groups.length)
+      const told = this.#makeStep(groups[this.#step], groups.length)
+      if (told instanceof Promise) this.#report.waited(await this.#turns.waitFor(told))
       await this.#turns.give()
       if (this.#isSaveDue) await this.save()
     }
     const validation = await this.#task.validate(this.#turns)
     if (!Number.isFinite(validation.loss)) throw divergedUnseen(this.#epoch, validation.loss)
     const loss = this.#lossSum / this.#weightSum
-    const result = { epoch: this.#epoch, loss, validation, seconds: (performance.now() - start) / 1000 }
+    const result = {
+      epoch: this.#epoch,
+      loss,
+      validation,
+      seconds: (performance.now() - this.#report.waitedMs - start) / 1000,
+    }
     this.#epochs.push(result)
     this.#report.validated(validation)
     if (!this.#best || validation.loss < this.#lossOf(this.#best.epoch)) {
@@ -131,7 +137,8 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     return this.#epochs[epoch - 1].validation.loss
   }
 
-  #makeStep(group: readonly Batch[], steps: number): void {
+  /** @returns  What who was told of it gave back. */
+  #makeStep(group: readonly Batch[], steps: number): unknown {
     this.isBetweenSteps = false
     const { parameters } = this.#task
     const { clipNorm, clipValue, accumulate, warmUp } = this.#options
@@ -154,8 +161,9 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     this.#weightSum += weight
     this.#step++
     this.isBetweenSteps = true
-    const position = { epoch: this.#epoch, step: this.#step, steps, loss: this.#lossSum / this.#weightSum }
-    this.#report.stepped(
+    const mean = this.#lossSum / this.#weightSum
+    const position = { epoch: this.#epoch, step: this.#step, steps, loss: mean, stepLoss: loss }
+    return this.#report.stepped(
       position,
       group.reduce((sum, batch) => sum + this.#task.tokens(batch), 0),
     )

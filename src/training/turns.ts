@@ -26,4 +26,21 @@ export class Turns {
     }
     this.#signal?.throwIfAborted()
   }
+
+  /** Waits for somebody; an abort ends the wait, too. @returns  How long it was, in milliseconds. */
+  async waitFor(somebody: Promise<unknown>): Promise<number> {
+    const begin = performance.now()
+    const ended = new AbortController()
+    const aborted = new Promise<void>(resolve => {
+      if (this.#signal?.aborted) resolve()
+      this.#signal?.addEventListener('abort', () => resolve(), { signal: ended.signal })
+    })
+    try {
+      await Promise.race([somebody, aborted])
+    } finally {
+      ended.abort()
+    }
+    this.#last = performance.now()
+    return this.#last - begin
+  }
 }
