@@ -29,6 +29,7 @@ const config: UserConfig = {
     assetsInlineLimit: 0, // the policy lets nothing run that stands in the page itself
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    license: { fileName: 'licences.md' }, // of what is in the bundle
   },
   logLevel: 'warn',
 }

@@ -47,8 +47,14 @@ const SIGNS: Readonly<Record<string, string>> = {
   m: 'm',
 }
 
-/** As it stands in the equations of the chapter. */
-export const quantitySign = (name: string): string => SIGNS[name] ?? ''
+/**
+ * As it stands in the equations of the chapters.
+ *
+ * @param among  All quantities of the cell: a candidate is one for the state that the cell has.
+ */
+export function quantitySign(name: string, among: readonly string[]): string {
+  return name === 'candidate' && !among.includes('c') ? 'h̃' : (SIGNS[name] ?? '')
+}
 
 /** The order in which a step computes: what is forgotten, what is added, what is let out. */
 const ORDER = ['resetGate', 'updateGate', 'forgetGate', 'inputGate', 'candidate', '', 'c', 'n', 'm', 'outputGate', 'h']

@@ -10,6 +10,7 @@ import { halfLifeOf, ledgerOf } from '../../src/inspect/ledger.ts'
 import { predictionsOf } from '../../src/inspect/predictions.ts'
 import { type RecordedLayer, recordReading } from '../../src/inspect/record.ts'
 import type { Firing, InspectedPrediction, InspectionReport, Ledger } from '../../src/inspect/report.ts'
+import { reportFigure } from '../../src/inspect/report-figure.ts'
 import { type Reading, readingOf, type Subject, unknownPlaces } from '../../src/inspect/subject.ts'
 import { type Answers, Handed, type Work } from '../worker/protocol.ts'
 import type { Session } from '../worker/session.ts'
@@ -125,6 +126,11 @@ export const answers = {
   /** The document of `sluice inspect --json`. */
   report({ at, ...ask }: ReadAsk & { at: number | null }, { session, signal }: Work): Promise<InspectionReport> {
     return inspect(session.model, ask.text, { changes: ask.changes, ...(at !== null && { at }), signal })
+  },
+
+  /** The figure of `sluice inspect --svg`: vectors only. @param layer  From 0, both directions of it. */
+  async figure({ layer, ...ask }: ReadAsk & { layer: number }, { session, signal }: Work): Promise<string> {
+    return reportFigure(await inspect(session.model, ask.text, { changes: ask.changes, signal }), { layer })
   },
 
   /** Where else a unit fires. */

@@ -84,7 +84,7 @@ export function AtToken() {
             return (
               <tr key={name} data-quantity={name}>
                 <th scope="row">
-                  {quantityName(name)} <i>{quantitySign(name)}</i>
+                  {quantityName(name)} <i>{quantitySign(name, quantityNames.value)}</i>
                 </th>
                 <td>{readout(mean[t], scale)}</td>
                 <td>{Number.isNaN(own) ? '' : readout(own, scale)}</td>

@@ -31,7 +31,7 @@ export function Maps() {
           <div class="map" key={name}>
             <div class="map-name">
               <span>
-                {quantityName(name)} <i>{quantitySign(name)}</i>
+                {quantityName(name)} <i>{quantitySign(name, quantityNames.value)}</i>
               </span>
               <Legend scale={scale} />
             </div>

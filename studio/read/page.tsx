@@ -9,7 +9,7 @@ import { Maps } from './maps.tsx'
 import { PredictionCurve } from './prediction-curve.tsx'
 import './read.css'
 import { sentence } from './sentence.ts'
-import { after, before, beforeAsk, changes, fields, isOpen, ledgerToken, reader, undoAll } from './state.ts'
+import { after, before, beforeAsk, changes, fields, isOpen, layerOf, ledgerToken, reader, undoAll } from './state.ts'
 import { Strips, TextPane } from './text-pane.tsx'
 import { readWords } from './words.ts'
 
@@ -58,11 +58,20 @@ function Saving() {
     const at = fields.at.peek() === 0 ? null : ledgerToken.peek()
     saveJson('inspection', await reader.report({ ...ask, changes: changes.peek(), at }))
   }
+  const saveFigure = async () => {
+    const ask = beforeAsk.peek()
+    const layer = layerOf(before.answer.peek())?.layer
+    if (!ask || layer === undefined) return
+    saveFile('figure.svg', await reader.figure({ ...ask, changes: changes.peek(), layer }), 'image/svg+xml')
+  }
   return (
     <p class="buttons faint" data-not-saved>
       {words.save}:
       <button type="button" onClick={() => saveFile('studio.html', pageAsHtml(narrated.peek()), 'text/html')}>
         {words.saveHtml}
+      </button>
+      <button type="button" onClick={saveFigure}>
+        {words.saveFigure}
       </button>
       <button type="button" data-test="save-json" onClick={saveNumbers}>
         {words.saveJson}

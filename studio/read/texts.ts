@@ -1,6 +1,6 @@
 /**
  * The texts that the studio brings, to look for a unit's other places in. English and Chinese sentences of opinion, written
- * for this page, and the beginning of Jane Austen's "Emma" (1815), which is in the public domain.
+ * for this page, and the beginning of Jane Austen's "Emma" (1816), which is in the public domain.
  */
 
 const ENGLISH = [

@@ -3,7 +3,8 @@
  * the newest Node we promise, and from TypeScript. Extend DOORS when an export is added.
  */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -48,6 +49,7 @@ const PACKED = [
   'LICENSE',
   'NOTICE',
   'src',
+  'studio',
   'tsconfig.json',
   'tsconfig.build.json',
 ]
@@ -97,11 +99,12 @@ function program(): string {
 test('the package holds compiled files and papers, no sources and no tests', () => {
   const strange = packedFiles.filter(
     path =>
-      !/^(dist\/.+\.(js|d\.ts)|package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE)$/.test(path) ||
-      /\.test\./.test(path),
+      !/^(dist\/.+\.(js|d\.ts)|dist\/studio\/.+\.(html|css|svg|md)|package\.json|README\.md|CHANGELOG\.md|LICENSE|NOTICE)$/.test(
+        path,
+      ) || /\.test\./.test(path),
   )
   assert.deepEqual(strange, [])
-  for (const path of ['dist/index.js', 'dist/index.d.ts', 'LICENSE', 'NOTICE'])
+  for (const path of ['dist/index.js', 'dist/index.d.ts', 'dist/studio/index.html', 'LICENSE', 'NOTICE'])
     assert.ok(packedFiles.includes(path), path)
 })
 
@@ -125,4 +128,14 @@ test('TypeScript finds the types, and they hold without skipLibCheck', () => {
 const hasProgram = existsSync(join(ROOT, 'src/cli/main.ts'))
 test('the command is there', { skip: hasProgram ? false : 'src/cli/main.ts is not there yet' }, () => {
   assert.equal(run(project, 'npm', 'exec', '--', 'sluice', '--version').trim(), '0.1.0')
+})
+
+test('the studio is served, with its page built', { timeout: 30_000 }, async () => {
+  const program = join(project, 'node_modules/sluice/dist/cli/main.js')
+  const child = spawn(process.execPath, [program, 'studio', '--no-open', '--port', '0', '--json'], { cwd: project })
+  const [line] = await once(child.stdout, 'data')
+  const page = await (await fetch(JSON.parse(String(line)).url)).text()
+  child.kill('SIGINT')
+  assert.match(page, /<script type="module" [^>]*src="\.\/assets\/index-/)
+  assert.deepEqual(await once(child, 'exit'), [130, null])
 })

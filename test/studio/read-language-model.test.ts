@@ -32,7 +32,7 @@ browserTest('what comes next, and how probable what came was, are those of inspe
   assert.deepEqual(await page.locator('.map-name > span:first-child').allInnerTexts(), [
     'reset gate r',
     'update gate z',
-    'candidate C̃',
+    'candidate h̃',
     'hidden state h',
   ])
   await picture(page, 'read-language-model')
