@@ -4,7 +4,7 @@
  */
 import { displayWidth } from '../text/display-width.ts'
 import { drawGates } from './draw-gates.ts'
-import type { Firing, InspectedLayer, InspectionReport } from './report.ts'
+import type { Firing, InspectedLayer, InspectedPrediction, InspectionReport } from './report.ts'
 import {
   curveOf,
   inWords,
@@ -76,6 +76,8 @@ function notesOf(report: InspectionReport, { ledger }: InspectedLayer): { headin
   if (ledger) columns.push([`in ${ledger.state}`, ...ledger.shares.map(share => percent(share))])
   columns.push(['gradient', ...gradient.map(g => percent(most === 0 ? 0 : g / most))])
   columns.push([task === 'classifier' ? visible(nameOf(prediction)) : 'next', ...curve.map(percent)])
+  const expected = predictions.map(p => ('top' in p ? visibleToken(p.top[0].token) : ''))
+  if (task === 'language-model') columns.push(['expected', ...expected])
   const widths = columns.map(column => Math.max(...column.map(displayWidth)))
   const line = (row: number) =>
     columns.map((column, k) => ' '.repeat(widths[k] - displayWidth(column[row])) + column[row]).join('  ')
@@ -114,7 +116,8 @@ function lifeLines({ halfLife }: InspectedLayer, count: number): string[] {
   const most = Math.max(1, ...bins.map(bin => bin.units))
   const rows = bins.map(({ from, to, units }) => {
     const range = to === null ? `${from} and more` : `${from} to ${to}`
-    return `  ${range.padEnd(12)} ${String(units).padStart(5)} ${'█'.repeat(Math.ceil((units / most) * LIFE_BAR))}`
+    const bar = '█'.repeat(Math.ceil((units / most) * LIFE_BAR))
+    return `  ${range.padEnd(12)} ${String(units).padStart(5)} ${bar}`.trimEnd()
   })
   const longest = longestLives(halfLife, count).map(({ unit, steps: life }) => `unit ${unit} ${steps(life)}`)
   return [
@@ -127,26 +130,26 @@ function lifeLines({ halfLife }: InspectedLayer, count: number): string[] {
 
 function interventionLines({ prediction, interventions }: InspectionReport): string[] {
   if (interventions.length === 0) return []
-  const before = 'label' in prediction ? prediction.label : prediction.token
-  const rows = interventions.map(({ change, prediction: after }) => {
-    const kept =
-      'label' in after
-        ? after.probabilities[before]
-        : (after.top.find(({ token }) => token === before)?.probability ?? null)
-    return [
-      visible(change),
-      `${visibleToken(nameOf(after))} ${percent(after.probability)}`,
-      kept === null ? '' : percent(kept),
-    ]
-  })
-  const table = [
-    ['change', 'prediction', visibleToken(before)],
-    ['none', `${visibleToken(before)} ${percent(prediction.probability)}`, percent(prediction.probability)],
-    ...rows,
+  const before = nameOf(prediction)
+  const row = (change: string, after: InspectedPrediction) => [
+    visible(change),
+    `${visibleToken(nameOf(after))} ${percent(after.probability)}`,
+    probabilityOf(before, after),
   ]
-  const widths = table[0].map((_, k) => Math.max(...table.map(row => displayWidth(row[k]))))
+  const rows = interventions.map(({ change, prediction: after }) => row(change, after))
+  const table = [['change', 'prediction', visibleToken(before)], row('none', prediction), ...rows]
+  const widths = table[0].map((_, k) => Math.max(...table.map(cells => displayWidth(cells[k]))))
   const pad = (cell: string, k: number) => cell + ' '.repeat(widths[k] - displayWidth(cell))
-  return ['', ...table.map(row => row.map(pad).join('  ').trimEnd())]
+  return ['', ...table.map(cells => cells.map(pad).join('  ').trimEnd())]
+}
+
+/** Of a label, or of a token: of one that is not among the ten most probable it is known only that it is less. */
+function probabilityOf(name: string, prediction: InspectedPrediction): string {
+  if ('label' in prediction) return percent(prediction.probabilities[name])
+  const found = prediction.top.find(({ token }) => token === name)
+  if (found) return percent(found.probability)
+  const last = prediction.top[prediction.top.length - 1]
+  return `below ${percent(last.probability)}`
 }
 
 function firingLines({ layer, direction, unit, quantity, tokens, places }: Firing): string[] {

@@ -60,12 +60,3 @@ export const hex = (colour: Colour): string => `#${colour.map(part => part.toStr
 
 /** Of a value on its scale. */
 export const colourOf = (value: number, scale: Scale): string => hex(colourAt(placeOf(value, scale), scale.isSigned))
-
-/** Black or white, whichever can be read on it (relative luminance as in WCAG 2.2). */
-export function inkOn(place: number, isSigned: boolean): '#000000' | '#ffffff' {
-  const [r, g, b] = colourAt(place, isSigned).map(part => {
-    const c = part / 255
-    return c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? '#000000' : '#ffffff'
-}

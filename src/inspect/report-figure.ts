@@ -22,19 +22,20 @@ const CELLS_MOST = 20_000
 const TOKEN_CHARACTERS_MOST = 16
 
 /** Sizes in px. */
-const LEFT = 120
+const LETTER = 5.6
 const RIGHT = 56
 const MARGIN = 12
 const GAP = 14
 const ROW = 7
 const BARS = 36
 const LABELS = 92
-const WIDEST = 1200
+const WIDEST = 1000
 
 interface Panel {
   readonly name: string
   readonly height: number
-  readonly draw: (y: number) => string[]
+  /** @param x  Of the first token. */
+  readonly draw: (x: number, y: number) => string[]
   /** What stands at the right, from top to bottom. */
   readonly ends: readonly [string, string]
 }
@@ -45,20 +46,21 @@ interface Panel {
  */
 export function reportFigure(report: InspectionReport, { layer = 0, units = 16 }: FigureOptions = {}): string {
   const { tokens } = report
-  const cell = Math.max(0.5, Math.min(28, (WIDEST - LEFT - RIGHT) / tokens.length))
-  const right = LEFT + cell * tokens.length
+  const cell = Math.max(0.5, Math.min(28, WIDEST / tokens.length))
   const directions = layersAt(report, layer)
   const panels = [
     ...directions.flatMap(one => layerPanels(report, one, units, cell, directions.length)),
     ...textPanels(report, cell),
   ]
+  const left = MARGIN + LETTER * Math.max(...panels.map(({ name }) => name.length))
+  const right = left + cell * tokens.length
   const parts: string[] = []
   let y = MARGIN
   for (const panel of panels) {
-    parts.push(...framed(panel, y, right))
+    parts.push(...framed(panel, left, y, right))
     y += panel.height + GAP
   }
-  parts.push(...tokenLabels(tokens, y, cell))
+  parts.push(...tokenLabels(tokens, left, y, cell))
   const [width, height] = [Math.ceil(right + RIGHT), Math.ceil(y + LABELS)]
   const title = `${directions[0].cell}, layer ${layer}: ${tokens.slice(0, 40).map(visibleToken).join(' ')}`
   return [
@@ -97,9 +99,9 @@ function layerPanels(
       name: `${inWords(name)}${way}`,
       height,
       ends: [number(scale.high), number(scale.low)],
-      draw: y =>
+      draw: (x, y) =>
         drawn.flatMap((row, t) =>
-          row.map((value, k) => rect(LEFT + t * cell, y + k * unitHeight, cell, unitHeight, colourOf(value, scale))),
+          row.map((value, k) => rect(x + t * cell, y + k * unitHeight, cell, unitHeight, colourOf(value, scale))),
         ),
     }
   })
@@ -115,9 +117,10 @@ function textPanels(report: InspectionReport, cell: number): Panel[] {
     name,
     height: BARS,
     ends: ['1', '0'],
-    draw: y => {
-      const points = curve.map((p, t) => `${round(LEFT + (t + 0.5) * cell)},${round(y + BARS * (1 - p))}`).join(' ')
-      return [`<polyline points="${points}" fill="none" stroke="#000000" stroke-width="1.2"/>`]
+    draw: (x, y) => {
+      const points = curve.map((p, t) => `${round(x + (t + 0.5) * cell)},${round(y + BARS * (1 - p))}`).join(' ')
+      const stroke = 'fill="none" stroke="#000000" stroke-width="1.2" shape-rendering="geometricPrecision"'
+      return [`<polyline points="${points}" ${stroke}/>`]
     },
   }
   return [barPanel('gradient', report.gradient, cell, '#555555'), line]
@@ -132,40 +135,40 @@ function barPanel(name: string, values: readonly number[], cell: number, colour:
     name,
     height: BARS,
     ends: [number(high), number(low)],
-    draw: y => {
+    draw: (x, y) => {
       const zero = y + (BARS * high) / range
       return values.map((value, t) => {
         const height = (BARS * Math.abs(value)) / range
-        return rect(LEFT + t * cell, value < 0 ? zero : zero - height, cell * 0.9, height, colour)
+        return rect(x + t * cell, value < 0 ? zero : zero - height, cell * 0.9, height, colour)
       })
     },
   }
 }
 
-function framed({ name, height, draw, ends: [top, bottom] }: Panel, y: number, right: number): string[] {
+function framed({ name, height, draw, ends: [top, bottom] }: Panel, left: number, y: number, right: number): string[] {
   const text = (x: number, at: number, words: string, anchor: string) =>
     `<text x="${round(x)}" y="${round(at)}" text-anchor="${anchor}">${markup(words)}</text>`
   return [
     '<g shape-rendering="crispEdges">',
-    ...draw(y),
+    ...draw(left, y),
     '</g>',
-    `<rect x="${LEFT}" y="${round(y)}" width="${round(right - LEFT)}" height="${round(height)}" fill="none" ` +
+    `<rect x="${round(left)}" y="${round(y)}" width="${round(right - left)}" height="${round(height)}" fill="none" ` +
       'stroke="#888888" stroke-width="0.5"/>',
-    text(LEFT - 6, y + height / 2 + 3.5, name, 'end'),
+    text(left - 6, y + height / 2 + 3.5, name, 'end'),
     text(right + 4, y + 8, top, 'start'),
     ...(height > 20 ? [text(right + 4, y + height, bottom, 'start')] : []),
   ]
 }
 
 /** Turned, so that they stand close; where they would cover one another, only some. */
-function tokenLabels(tokens: readonly string[], y: number, cell: number): string[] {
+function tokenLabels(tokens: readonly string[], left: number, y: number, cell: number): string[] {
   const every = Math.ceil(10 / cell)
   return tokens.flatMap((token, t) => {
     if (t % every !== 0) return []
     const characters = [...visibleToken(token)]
     const short = characters.length > TOKEN_CHARACTERS_MOST
     const words = short ? `${characters.slice(0, TOKEN_CHARACTERS_MOST - 1).join('')}…` : characters.join('')
-    const [x, at] = [round(LEFT + (t + 0.5) * cell + 3), round(y)]
+    const [x, at] = [round(left + (t + 0.5) * cell + 3), round(y)]
     return [`<text x="${x}" y="${at}" text-anchor="end" transform="rotate(-60 ${x} ${at})">${markup(words)}</text>`]
   })
 }

@@ -49,7 +49,11 @@ export async function run({ operands: [path, given], options, isJson, terminal, 
   })
   const { layer } = values
   if (values.html !== null) await write(values.html, reportPage(report))
-  if (values.svg !== null) await write(values.svg, reportFigure(report, { layer, units: values.units }))
+  if (values.svg !== null)
+    await write(
+      values.svg,
+      reportFigure(report, { layer, ...(options.units !== undefined && { units: values.units }) }),
+    )
   if (isJson) {
     for (const piece of jsonPieces(report)) await terminal.write(piece)
     return await terminal.write('\n')
