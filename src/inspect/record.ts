@@ -175,7 +175,7 @@ function readAll(subject: Subject, ids: Int32Array, names: readonly string[]): r
 }
 
 /** What a state begins with: what was learned, or what the cell's `first` says, or zeros. */
-function initialStates({ network }: Subject) {
+export function initialStates({ network }: Subject) {
   const parameters = network.parameters()
   return (suffix: string, state: string, hidden: number): number[] => {
     const learned = parameters.get(`rnn.initial_${state}${suffix}`)

@@ -22,6 +22,7 @@ import {
   step,
   type Tensor,
   takeRows,
+  tensor,
   zeros,
 } from '../tensor/index.ts'
 import { initialStates, nameOfState } from './record.ts'
@@ -152,7 +153,7 @@ function runLayer(
   let state: RecurrentState = Object.fromEntries(
     Object.keys(network.cell.state).map(s => {
       const values = initial(suffix, s, hidden)
-      return [s, tensorOf(values, device)]
+      return [s, tensor(values, [1, values.length], { device })]
     }),
   )
   const nudges = new Array<Map<string, Tensor>>(tokens)
