@@ -1,4 +1,6 @@
 /** Builds the studio into dist/studio: static files that run from any file host, in any folder of it. */
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import type { Plugin, UserConfig } from 'vite'
 import { PAGE_POLICY } from '../src/server/page-policy.ts'
@@ -16,12 +18,32 @@ const policyInPage: Plugin = {
   ],
 }
 
+/**
+ * `virtual:sentences`: the sentences that the Train view brings, from the package `sentiment`, a line each, `+` or `-` and the
+ * text. The first 600 on restaurants of UCI "Sentiment Labelled Sentences", Kotzias et al. 2015, CC BY 4.0.
+ */
+const SENTENCES = 600
+const broughtSentences: Plugin = {
+  name: 'brought-sentences',
+  resolveId: id => (id === 'virtual:sentences' ? `\0${id}` : undefined),
+  load(id) {
+    if (id !== '\0virtual:sentences') return undefined
+    const path = createRequire(import.meta.url).resolve('sentiment/test/fixtures/yelp.json')
+    const rows: { text: string; class: number | null }[] = JSON.parse(readFileSync(path, 'utf8'))
+    const lines = rows
+      .filter(row => row.text.trim() !== '' && row.class !== null)
+      .slice(0, SENTENCES)
+      .map(row => `${row.class === 1 ? '+' : '-'}${row.text.trim().replace(/\s+/g, ' ')}`)
+    return `export const lines = ${JSON.stringify(lines.join('\n'))}`
+  },
+}
+
 const config: UserConfig = {
   root: import.meta.dirname,
   base: './',
-  plugins: [policyInPage],
+  plugins: [policyInPage, broughtSentences],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [broughtSentences] },
   build: {
     outDir: resolve(import.meta.dirname, '../dist/studio'),
     emptyOutDir: true,

@@ -12,7 +12,13 @@ export interface PlotSeries {
   /** A colour of the page, as `--accent`. @default --accent */
   readonly colour?: string
   readonly isDashed?: boolean
+  /** Few values with nulls between: they are joined, and each is a point. */
+  readonly isSparse?: boolean
 }
+
+/** Beside the drawing, in CSS pixels: what a mark over it has to know. */
+export const PLOT_LEFT = 46
+export const PLOT_RIGHT = 12
 
 export interface PlotProps {
   /** Ascending. */
@@ -21,20 +27,22 @@ export interface PlotProps {
   readonly xLabel: string
   /** @default what the values need */
   readonly range?: readonly [number, number] | undefined
+  /** Of x. @default what there is */
+  readonly xRange?: readonly [number, number] | undefined
   readonly format: (value: number) => string
   readonly height: number
 }
 
-export function Plot({ x, series, xLabel, range, format, height }: PlotProps) {
+export function Plot({ x, series, xLabel, range, xRange, format, height }: PlotProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const colours = scheme.value
   // Another set of lines is another plot; more points are not.
-  const kind = JSON.stringify([series.map(s => [s.name, s.colour, s.isDashed]), xLabel, range, height])
+  const kind = JSON.stringify([series.map(s => [s.name, s.colour, s.isDashed]), xLabel, range, xRange, height])
   useEffect(() => {
     const element = place.current
     if (element === null) return
-    const options = optionsOf(element, { series, xLabel, range, format, height })
+    const options = optionsOf(element, { series, xLabel, range, xRange, format, height })
     const drawn = new uPlot(options, dataOf(x, series), element)
     plot.current = drawn
     const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }))
@@ -54,9 +62,9 @@ const dataOf = (x: ArrayLike<number>, series: readonly PlotSeries[]): uPlot.Alig
   ...series.map(({ values }) => Array.from(values)),
 ]
 
-type Drawn = Pick<PlotProps, 'series' | 'xLabel' | 'range' | 'format' | 'height'>
+type Drawn = Pick<PlotProps, 'series' | 'xLabel' | 'range' | 'xRange' | 'format' | 'height'>
 
-function optionsOf(element: HTMLElement, { series, xLabel, range, format, height }: Drawn): uPlot.Options {
+function optionsOf(element: HTMLElement, { series, xLabel, range, xRange, format, height }: Drawn): uPlot.Options {
   const line = resolvedColour(element, '--line')
   const ink = resolvedColour(element, '--ink-soft')
   const font = `11px ${getComputedStyle(element).fontFamily}`
@@ -66,18 +74,23 @@ function optionsOf(element: HTMLElement, { series, xLabel, range, format, height
     height,
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: false }, y: range ? { range: [range[0], range[1]] } : {} },
+    padding: [8, PLOT_RIGHT, 0, 0],
+    scales: {
+      x: { time: false, ...(xRange && { range: [xRange[0], xRange[1]] }) },
+      y: range ? { range: [range[0], range[1]] } : {},
+    },
     axes: [
       { ...axis, label: xLabel, labelFont: font, labelSize: 16, size: 22 },
-      { ...axis, size: 46, values: (_, splits) => splits.map(format) },
+      { ...axis, size: PLOT_LEFT, values: (_, splits) => splits.map(format) },
     ],
     series: [
       {},
-      ...series.map(({ name, colour = '--accent', isDashed = false }) => ({
+      ...series.map(({ name, colour = '--accent', isDashed = false, isSparse = false }) => ({
         label: name,
         stroke: resolvedColour(element, colour),
         width: 2,
-        points: { show: false },
+        points: { show: isSparse, size: 5 },
+        spanGaps: isSparse,
         ...(isDashed && { dash: [5, 4] }),
       })),
     ],

@@ -14,6 +14,7 @@ import {
   currentText,
   editToken,
   fields,
+  layerOf,
   ledgerToken,
   selection,
   tokenAt,
@@ -142,6 +143,13 @@ function Colouring() {
 
 function LedgerLine() {
   const words = readWords.value
+  if (layerOf(before.answer.value)?.halfLife === null) {
+    return (
+      <p class="faint read-ledger" data-test="no-ledger">
+        {words.noLedger}
+      </p>
+    )
+  }
   const token = before.answer.value?.tokens[ledgerToken.value] ?? ''
   return (
     <p class="faint read-ledger">

@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { json } from '../cli/spawn-sluice.ts'
+import { dropFile } from './drop-file.test-support.ts'
 import { assertAccessible, browserTest, picture, studio } from './studio.test-support.ts'
 
 const { open, models, folder } = studio('classifier')
@@ -230,18 +231,18 @@ browserTest('a model file is dropped on the page; a broken one shows the message
   const { page, assertSilent } = await open('')
   await settled(page)
   const bytes = readFileSync(join(models(), 'classifier.safetensors'))
-  await drop(page, 'other.safetensors', bytes)
+  await dropFile(page, 'other.safetensors', bytes)
   await page.waitForFunction(() =>
     document.querySelector('[data-test="model"]')?.textContent?.includes('other.safetensors'),
   )
-  await drop(page, 'broken.safetensors', bytes.with(bytes.length - 3, 1 + bytes[bytes.length - 3]))
+  await dropFile(page, 'broken.safetensors', bytes.with(bytes.length - 3, 1 + bytes[bytes.length - 3]))
   await page.waitForSelector('[data-test="failure"]')
   const message = await textOf(page.locator('[data-test="failure"]'))
   assert.match(
     message,
     /^broken\.safetensors: model file, sha256: expected tensors with the checksum .* The file is damaged/,
   )
-  await drop(page, 'short.safetensors', bytes.subarray(0, 100))
+  await dropFile(page, 'short.safetensors', bytes.subarray(0, 100))
   await page.waitForFunction(() =>
     document.querySelector('[data-test="failure"]')?.textContent?.startsWith('short.safetensors: '),
   )
@@ -285,20 +286,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
-}
-
-/** Lets a file fall on the page. */
-async function drop(page: Page, name: string, bytes: Uint8Array): Promise<void> {
-  const data = await page.evaluateHandle(
-    ([fileName, base64]) => {
-      const content = Uint8Array.from(atob(base64), letter => letter.charCodeAt(0))
-      const transfer = new DataTransfer()
-      transfer.items.add(new File([content], fileName))
-      return transfer
-    },
-    [name, Buffer.from(bytes).toString('base64')] as const,
-  )
-  await page.dispatchEvent('main', 'drop', { dataTransfer: data })
 }
 
 /** Same structure, numbers within the tolerance of their size. */

@@ -1,0 +1,5 @@
+/** Made by Vite: see `vite.config.ts`. */
+declare module 'virtual:sentences' {
+  /** A line a sentence, `+` or `-` and the text. */
+  export const lines: string
+}
