@@ -5,8 +5,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 
 /**
- * PyTorch runs as /usr/bin/python3, for the comparison with torch.nn; Chromium for the studio, in English and Chinese. Add
- * what a further test needs to this list.
+ * PyTorch runs as /usr/bin/python3, for the comparison with torch.nn; Chromium for the studio, in English and Chinese.
+ * Add what a further test needs to this list.
  */
 const DEBIAN_PACKAGES = ['python3-torch', 'python3-numpy', 'chromium', 'fonts-noto-cjk']
 

@@ -1,7 +1,7 @@
 /**
- * What the studio's page may do, as a content security policy: run its own scripts and workers, compile the kernels that
- * it has made, and reach nothing but where it came from. Workers of threads start from a blob, saved pictures go through
- * one.
+ * What the studio's page may do, as a content security policy: run its own scripts and workers, compile the kernels
+ * that it has made, and reach nothing but where it came from. Workers of threads start from a blob, saved pictures go
+ * through one.
  */
 export const PAGE_POLICY = [
   "default-src 'none'",

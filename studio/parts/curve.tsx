@@ -1,6 +1,6 @@
 /**
- * Curves over the tokens of a text (uPlot), on the same axis as the heat maps and with the same selection: the middle of
- * column t is at t.
+ * Curves over the tokens of a text (uPlot), on the same axis as the heat maps and with the same selection: the middle
+ * of column t is at t.
  */
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'

@@ -26,7 +26,8 @@ export async function pictureOf(element: HTMLElement, title: string, sentence: s
   const style = escaped(styleSheets())
   const { colorScheme } = document.documentElement.style
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" role="img" `,
+    `viewBox="0 0 ${width} ${height}">`,
     `<title>${escaped(title)}</title><desc>${escaped(sentence)}</desc>`,
     `<foreignObject width="${width}" height="${height}">`,
     `<div xmlns="http://www.w3.org/1999/xhtml" class="saved" style="color-scheme:${colorScheme}">`,

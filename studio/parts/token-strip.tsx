@@ -1,6 +1,6 @@
 /**
- * A text, a token a cell. Each cell is coloured by a number, and a bar at its foot has the number's height, so that it is
- * not told by colour alone. The whole strip is one surface for the keyboard; moving the selection touches two cells.
+ * A text, a token a cell. Each cell is coloured by a number, and a bar at its foot has the number's height, so that it
+ * is not told by colour alone. The whole strip is one surface for the keyboard; moving the selection touches two cells.
  */
 import { effect } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'

@@ -1,4 +1,7 @@
-/** Beside the pictures: the prediction, and every quantity of the selected token and unit, with the sliders that clamp gates. */
+/**
+ * Beside the pictures: the prediction, and every quantity of the selected token and unit, with the sliders that clamp
+ * gates.
+ */
 import type { InspectedPrediction } from '../../src/inspect/report.ts'
 import { isGate, quantityName, quantitySign, scaleOf } from '../parts/quantities.ts'
 import { percent, ShareBar } from '../parts/share-bar.tsx'

@@ -1,6 +1,6 @@
 /**
- * The texts that the studio brings, to look for a unit's other places in. English and Chinese sentences of opinion, written
- * for this page, and the beginning of Jane Austen's "Emma" (1816), which is in the public domain.
+ * The texts that the studio brings, to look for a unit's other places in. English and Chinese sentences of opinion,
+ * written for this page, and the beginning of Jane Austen's "Emma" (1816), which is in the public domain.
  */
 
 const ENGLISH = [
@@ -28,7 +28,7 @@ const ENGLISH = [
   'If you enjoy being bored, this is the book for you.',
   'Best coffee in the street, and they know it.',
   'The story does not make any sense, and I did not mind.',
-  'Emma Woodhouse, handsome, clever, and rich, with a comfortable home and happy disposition, seemed to unite some of the best blessings of existence.',
+  'Emma Woodhouse, handsome, clever, and rich, seemed to unite some of the best blessings of existence.',
   'She was the youngest of the two daughters of a most affectionate, indulgent father.',
   'Her mother had died too long ago for her to have more than an indistinct remembrance of her caresses.',
   'Sixteen years had Miss Taylor been in Mr. Woodhouse’s family, less as a governess than a friend.',

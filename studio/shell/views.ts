@@ -1,5 +1,6 @@
 /**
- * The views that there are: each folder beside this one that has a `view.ts`. A view's page is loaded when it is opened.
+ * The views that there are: each folder beside this one that has a `view.ts`. A view's page is loaded when it is
+ * opened.
  */
 import type { ComponentType } from 'preact'
 import type { Task } from '../worker/model-facts.ts'

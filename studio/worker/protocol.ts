@@ -2,7 +2,9 @@
  * How the page asks its worker. A folder's `answers.ts` exports functions, and the page calls them by their types:
  *
  *     // read/answers.ts, in the worker
- *     export const answers = { tokens: async (ask: { text: string }, { session }: Work) => session.model… } satisfies Answers
+ *     export const answers = {
+ *       tokens: (ask: { text: string }, { session }: Work) => session.model…
+ *     } satisfies Answers
  *
  *     // anywhere in the page
  *     import type { answers } from '../read/answers.ts'
