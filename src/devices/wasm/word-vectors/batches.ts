@@ -30,6 +30,7 @@ export interface TrainingKernels {
   readonly rows: RowKernels
   readonly sumLanes: number
   readonly scores: number
+  readonly loss: number
   /** Null where memory is not shared. */
   readonly barrier: number | null
 }
@@ -285,23 +286,25 @@ function emitTileDots(assembler: Assembler, { rows, sumLanes }: TrainingKernels)
   })
 }
 
-/** (job, at, end, sums): the scores of a batch, in the order of its dot products. */
-function emitAllScores(assembler: Assembler, architecture: Architecture, { scores: one }: TrainingKernels): number {
+/** (job, at, end, sums): the scores of a batch, in the order of its dot products, and the loss of its first prediction. */
+function emitAllScores(assembler: Assembler, architecture: Architecture, kernels: TrainingKernels): number {
   return assembler.function('all-scores', { parameters: integers(4) }, (code, [job, at, end, sums]) => {
-    const { items, allGroups, groupBytes, scores, rate, constants } = jobLocals(code, job, [
-      'items',
-      'allGroups',
-      'groupBytes',
-      'scores',
-      'rate',
-      'constants',
-    ])
+    const fields = ['items', 'allGroups', 'groupBytes', 'scores', 'rate', 'constants', 'losses'] as const
+    const { items, allGroups, groupBytes, scores, rate, constants, losses } = jobLocals(code, job, fields)
+    const isLater = code.local(I32)
     eachItem(code, items, at, end, item => {
-      const score = () =>
+      const score = () => {
         eachTile(code, item, tile => {
-          code.get(sums).get(allGroups).get(groupBytes).get(tile).get(scores).get(rate).get(constants).call(one)
+          code.get(sums).get(allGroups).get(groupBytes).get(tile).get(scores).get(rate).get(constants)
+          code.call(kernels.scores)
+          code.get(isLater).op('i32.eqz')
+          code.if(() => code.get(scores).get(rate).get(losses).get(constants).call(kernels.loss))
           code.step(sums, SLOT_BYTES).step(scores, SLOT_BYTES)
         })
+        code.get(losses).get(losses).memory('i32.load', LOSS_COUNT)
+        code.get(isLater).op('i32.eqz').op('i32.add').memory('i32.store', LOSS_COUNT)
+        code.i32(1).set(isLater)
+      }
       if (architecture === 'cbow') score()
       else {
         const contexts = code.local(I32)
@@ -311,6 +314,9 @@ function emitAllScores(assembler: Assembler, architecture: Architecture, { score
     })
   })
 }
+
+/** Bytes from the lanes of the losses to their count. */
+export const LOSS_COUNT = 32
 
 const CHANGES = ['items', 'kept', 'inputs', 'outputs', 'rowBytes', 'octets', 'hidden', 'error', 'scores'] as const
 

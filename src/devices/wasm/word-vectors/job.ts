@@ -40,6 +40,7 @@ export const JOB_FIELDS = [
   'error', // [rowBytes]
   'scores', // [most sets of a batch, SLOTS]
   'draws', // 8 integers
+  'losses', // eight lanes of a sum, and how many predictions are in it
   // Numbers.
   'rate', // the learning rate
   'constants',

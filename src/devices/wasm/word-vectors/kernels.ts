@@ -7,7 +7,7 @@ import { emitBarrier } from './barrier.ts'
 import { type Architecture, emitTraining } from './batches.ts'
 import { jobLocals } from './job.ts'
 import { addLaneNumbers, emitFilter, emitPlan } from './plan.ts'
-import { emitRowKernels, emitScores, emitSumLanes } from './rows.ts'
+import { emitLoss, emitRowKernels, emitScores, emitSumLanes } from './rows.ts'
 import { PATH_TARGETS, tilingOf } from './tiles.ts'
 
 /** What decides about the code of a training. */
@@ -51,6 +51,7 @@ function emitAll(assembler: Assembler, runtime: Runtime, kind: TrainingKind, tab
     rows: emitRowKernels(assembler, arithmetic, tiling?.targets ?? PATH_TARGETS),
     sumLanes: emitSumLanes(assembler),
     scores: emitScores(assembler, arithmetic, table),
+    loss: emitLoss(assembler, arithmetic, table),
     barrier,
   })
   assembler.function('meet', { parameters: [I32] }, (code, [job]) => {

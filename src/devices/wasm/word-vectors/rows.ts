@@ -7,7 +7,7 @@ import type { Code } from '../code.ts'
 import { I32, V128 } from '../code.ts'
 import { Constants } from '../constants.ts'
 import type { Arithmetic } from '../features.ts'
-import { sigmoid } from '../functions.ts'
+import { log, sigmoid } from '../functions.ts'
 import { TURN_BYTES } from '../row-loops.ts'
 import { Vectors } from '../vectors.ts'
 import { integers, LABELS } from './tiles.ts'
@@ -189,6 +189,24 @@ export function emitScores(assembler: Assembler, arithmetic: Arithmetic, table: 
     v.turn(() => {
       const gap = v.sub(v.load(tile, LABELS), sigmoid(v, x))
       v.store(scores, v.mul(gap, v.splat(rate)))
+    })
+  })
+}
+
+/** So small a probability stands for all smaller ones: the sigmoid is not more exact. */
+const LEAST_PROBABILITY = 1e-7
+
+/**
+ * losses −= ln (1 − |label − σ(x)|), the probability given to what is right, by what `scores` wrote:
+ * (scores, address of the rate, losses, constants). @returns its index.
+ */
+export function emitLoss(assembler: Assembler, arithmetic: Arithmetic, table: Constants): number {
+  return assembler.function('loss', { parameters: integers(4) }, (code, [scores, rate, losses, constants]) => {
+    const v = new Vectors(code, arithmetic, 2, table, constants)
+    v.turn(() => {
+      const gap = v.div(v.op('f32x4.abs', v.load(scores)), v.splat(rate))
+      const probability = v.op('f32x4.pmax', v.sub(v.constant(1), gap), v.constant(LEAST_PROBABILITY))
+      v.store(losses, v.sub(v.load(losses), log(v, probability)))
     })
   })
 }

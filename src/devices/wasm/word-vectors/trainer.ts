@@ -14,7 +14,7 @@ import type { RandomKey } from '../../../random/key.ts'
 import type { Runtime } from '../runtime.ts'
 import { shareBegin } from '../threads/shares.ts'
 import { CONTROL_BYTES } from './barrier.ts'
-import { SETS } from './batches.ts'
+import { LOSS_COUNT, SETS } from './batches.ts'
 import { JOB_BYTES, type JobField, type JobValues, jobOffset } from './job.ts'
 import { kernelsFor, type TrainingKind, type WordVectorKernels } from './kernels.ts'
 import { Pace } from './pace.ts'
@@ -126,6 +126,24 @@ export class WordVectorTrainer {
       const own = { ...this.#sliceFields(slice), ...(text ?? this.#textFields()) }
       this.#set(k, { ...common, ...own, sums: sums ?? this.#allocateSums(groups.length), thread: k, maySleep })
     })
+  }
+
+  /**
+   * What has been lost since this was last asked, in nats, for a sample of predictions (one a batch): the negative
+   * logarithms of the probabilities given to what was right, over all targets.
+   */
+  takeLoss(): { readonly sum: number; readonly predictions: number } {
+    const { floats, ints } = this.#runtime.memory
+    let [sum, predictions] = [0, 0]
+    this.#jobs.forEach((_, k) => {
+      const at = this.#get(k, 'losses') / 4
+      if (this.#isFast || k === 0) {
+        for (let lane = 0; lane < 8; lane++) sum += floats[at + lane]
+        predictions += ints[at + LOSS_COUNT / 4]
+      }
+      ints.fill(0, at, at + LOSS_COUNT / 4 + 1)
+    })
+    return { sum, predictions }
   }
 
   /** How many chunks `train` takes at a time. */
@@ -333,6 +351,7 @@ export class WordVectorTrainer {
       error: this.#allocate(rowBytes),
       scores: this.#allocate(this.#mostSets * SLOT_BYTES),
       draws: this.#allocate(OCTET_BYTES),
+      losses: this.#allocate(LOSS_COUNT + 4),
       rate: this.#allocate(4),
     }
   }

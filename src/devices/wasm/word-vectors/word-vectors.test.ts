@@ -1,10 +1,8 @@
 /** Kernels of word vectors against the same in 64 bits. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { spawnWorker } from '../../../platform/node/threads.ts'
 import { uniform } from '../../../random/draw.ts'
 import { keyOf } from '../../../random/key.ts'
-import { startTeam, stopTeam } from '../threads/start-team.ts'
 import { createWasmDevice, type WasmDeviceOptions } from '../wasm-device.ts'
 import { type Chunk, type WordVectorSettings, WordVectorTrainer, type WordVectorWeights } from './trainer.ts'
 import { referenceTrain, rowsOf } from './word-vectors.test-reference.ts'
