@@ -37,6 +37,7 @@ export async function preparedTraining(rows: readonly LabelledText[], options: T
     network,
     encoder,
     labels,
+    stepsAnEpoch: Math.ceil(coded.training.length / (settings.batch * settings.accumulate)),
     partsAt,
     async run() {
       const { epochs, best } = await runLoop(prepared, options)

@@ -1,5 +1,6 @@
 /**
- * Lines over any axis: loss over steps, accuracy over epochs (uPlot). No surface of its own: put it in one, or caption it.
+ * Lines over any axis: loss over steps, accuracy over epochs (uPlot). No surface of its own: put it in one, or caption
+ * it.
  */
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'

@@ -79,7 +79,10 @@ export const answers = {
   },
 
   /** Trains all of them on, in turns, for as many steps each or as long as time is left. */
-  async advance({ steps, milliseconds }: { steps: number; milliseconds: number }, { signal }: Work): Promise<Advance[]> {
+  async advance(
+    { steps, milliseconds }: { steps: number; milliseconds: number },
+    { signal }: Work,
+  ): Promise<Advance[]> {
     const end = performance.now() + milliseconds
     const begun = trainings.map(({ checkpoints }) => checkpoints.length)
     const made = trainings.map(() => ({ losses: [] as number[], means: [] as number[] }))
@@ -140,9 +143,7 @@ export const answers = {
 
 async function broughtRows(): Promise<LabelledText[]> {
   const { lines } = await import('virtual:sentences')
-  return lines
-    .split('\n')
-    .map(line => ({ text: line.slice(1), label: line.startsWith('+') ? 'positive' : 'negative' }))
+  return lines.split('\n').map(line => ({ text: line.slice(1), label: line.startsWith('+') ? 'positive' : 'negative' }))
 }
 
 async function rowsOf(file: File) {

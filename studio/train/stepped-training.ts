@@ -72,6 +72,10 @@ export class SteppedTraining {
     return sizes.reduce((a, b) => a + b, 0)
   }
 
+  get stepsAnEpoch(): number {
+    return this.#prepared.stepsAnEpoch
+  }
+
   get steps(): number {
     return this.#steps
   }
@@ -134,7 +138,8 @@ export class SteppedTraining {
       this.#unjudged = null
     }
     if (step === steps) this.#unjudged = { epoch, loss }
-    const isQuarter = epoch <= QUARTERS_UNTIL_EPOCH && Math.floor((4 * step) / steps) > Math.floor((4 * (step - 1)) / steps)
+    const isQuarter =
+      epoch <= QUARTERS_UNTIL_EPOCH && Math.floor((4 * step) / steps) > Math.floor((4 * (step - 1)) / steps)
     if (isQuarter || step === steps) this.#keep(epoch - 1 + step / steps)
     this.#told(progress)
     return new Promise(resolve => {
