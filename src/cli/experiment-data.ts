@@ -51,6 +51,8 @@ export class FolderCheckpoints implements Checkpoints {
   /** What the files of this run begin with. */
   readonly #stem: string
   readonly #isResumed: boolean
+  /** Whether a checkpoint was found and is gone on from. */
+  hasLoaded = false
 
   constructor(folder: string, stem: string, isResumed: boolean) {
     this.#folder = folder
@@ -64,7 +66,9 @@ export class FolderCheckpoints implements Checkpoints {
 
   async load(name: string): Promise<Uint8Array | null> {
     const path = this.#pathOf(name)
-    return this.#isResumed && (await isThere(path)) ? await readBytes(path) : null
+    if (!this.#isResumed || !(await isThere(path))) return null
+    this.hasLoaded = true
+    return await readBytes(path)
   }
 
   async save(name: string, bytes: Uint8Array): Promise<void> {

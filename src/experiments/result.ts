@@ -24,8 +24,10 @@ export interface ExperimentResult {
   readonly figures: readonly SummedFigure[]
   readonly charts: readonly Chart[]
   readonly texts: readonly { readonly title: string; readonly text: string }[]
-  /** Of the whole run, by the clock. */
+  /** By the clock, and of the processor, over all threads. Of a run that went on from a checkpoint, since then. */
   readonly seconds: number
+  readonly processorSeconds: number
+  readonly isResumed: boolean
   /** The day, as 2026-11-24. */
   readonly date: string
   /** What it ran on, in words. */
@@ -57,6 +59,13 @@ function summed(figure: Figure): SummedFigure {
     reached: isReached(figure),
   }
 }
+
+/** A result as the text of its file, a list of numbers on one line. */
+export const resultText = (result: ExperimentResult): string =>
+  `${JSON.stringify(result, null, 1).replace(NUMBERS, list => list.replaceAll(/\n\s*/g, ' '))}\n`
+
+/** Strings of a JSON text have no line ends, so that this finds none of them. */
+const NUMBERS = /\[\n\s*-?\d[^"[\]{}]*\]/g
 
 /** The name of an experiment's files: `penn-treebank-dropout`. */
 export const fileNameOf = (name: string, variant: string | null): string => (variant ? `${name}-${variant}` : name)

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { DataError, OptionError } from '../../errors/errors.ts'
 import { didYouMean } from '../../errors/nearest.ts'
 import { type ExperimentDescription, experiments } from '../../experiments/registry.ts'
-import { chartFileName, type ExperimentResult, fileNameOf, resultOf } from '../../experiments/result.ts'
+import { chartFileName, type ExperimentResult, fileNameOf, resultOf, resultText } from '../../experiments/result.ts'
 import { drawChart } from '../../experiments/svg-chart.ts'
 import { TABLE_HEAD, tableRows } from '../../experiments/table.ts'
 import { completeOptions } from '../../models/option-table.ts'
@@ -35,7 +35,7 @@ export async function run(invocation: Invocation): Promise<void> {
   const seeds = Array.from({ length: given.seeds ?? experiment.seeds[extent] }, (_, k) => k + 1)
   const stem = fileNameOf(name, variant)
   const checkpoints = new FolderCheckpoints(given.out, stem, given.resume)
-  const start = performance.now()
+  const [start, before] = [performance.now(), process.cpuUsage()]
   const folder = given.data ?? process.env.SLUICE_DATA ?? null
   const found = await stoppable(given.out, () =>
     experiment.run({
@@ -48,7 +48,7 @@ export async function run(invocation: Invocation): Promise<void> {
       checkpoints,
     }),
   )
-  const seconds = Math.round((performance.now() - start) / 100) / 10
+  const { user, system } = process.cpuUsage(before)
   const result = resultOf(found, {
     experiment: name,
     variant,
@@ -56,7 +56,9 @@ export async function run(invocation: Invocation): Promise<void> {
     question: experiment.question,
     command: commandOf(name, variant, extent === 'quick', given.seeds),
     seeds,
-    seconds,
+    seconds: rounded((performance.now() - start) / 1000),
+    processorSeconds: rounded((user + system) / 1e6),
+    isResumed: checkpoints.hasLoaded,
     date: new Date().toISOString().slice(0, 10),
     machine: machineOf(given.threads),
     library: LIBRARY_VERSION,
@@ -66,10 +68,12 @@ export async function run(invocation: Invocation): Promise<void> {
   await terminal.write(isJson ? `${JSON.stringify(result)}\n` : report(result, files))
 }
 
+const rounded = (seconds: number): number => Math.round(seconds * 10) / 10
+
 /** Writes the result and its charts. @returns  The files. */
 async function written(folder: string, stem: string, result: ExperimentResult): Promise<string[]> {
   const contents: [string, string][] = [
-    [`${stem}.json`, `${JSON.stringify(result, null, 1)}\n`],
+    [`${stem}.json`, resultText(result)],
     ...result.charts.map((chart): [string, string] => [chartFileName(stem, chart), drawChart(chart)]),
   ]
   for (const [name, content] of contents) await writeFileAtomically(join(folder, name), Buffer.from(content))
