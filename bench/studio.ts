@@ -3,26 +3,28 @@
  *
  *   npm run bench:studio
  *
- * A classifier of 512 units, a text of 200 tokens: the mouse goes over the heat maps, and after each move Chromium is
+ * The mouse goes over the heat maps of a classifier with many units and a long text, and after each move Chromium is
  * asked how long scripts, styles and layout have run. What asks is in these times too, so they are upper bounds.
  */
 import { existsSync, globSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { type Browser, type CDPSession, chromium, type Page } from 'playwright-core'
+import { type CDPSession, chromium, type Page } from 'playwright-core'
 import { studioFolder } from '../src/cli/studio-build.ts'
 import { TextClassifier } from '../src/index.ts'
 import { writeModel } from '../src/platform/node/index.ts'
 import { startStudioServer } from '../src/server/studio-server.ts'
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const TOKENS = 200
-const UNITS = 512
+/** Tokens and units. */
+const SIZES = [
+  [200, 512],
+  [500, 256],
+] as const
 const MOVES = 200
 const OPENINGS = 5
 const WORDS = 'the film was a good story with an awful actor but nobody came'.split(' ')
-const TEXT = Array.from({ length: TOKENS }, (_, t) => WORDS[(t * 7) % WORDS.length]).join(' ')
 
 if (!existsSync(CHROMIUM)) {
   process.stderr.write(`bench:studio: expected Chromium in ${CHROMIUM}, got nothing. apt-get install chromium\n`)
@@ -30,51 +32,60 @@ if (!existsSync(CHROMIUM)) {
 }
 const folder = await studioFolder(line => process.stderr.write(`${line}\n`), new AbortController().signal)
 const models = mkdtempSync(join(tmpdir(), 'sluice-bench-'))
-const model = join(models, 'wide.safetensors')
-await writeModel(model, await untrained())
-const server = await startStudioServer({ folder, model, port: 0 })
 const browser = await chromium.launch({
   executablePath: CHROMIUM,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 })
 try {
-  const short = await firstPictures(browser, '')
-  const page = await opened(browser, `#/read?text=${encodeURIComponent(TEXT)}`)
-  const moves = await moveTimes(page)
   const load = loadavg()[0].toFixed(2)
   console.log(`${cpus()[0].model}, ${cpus().length} cores, load ${load}, Chromium ${browser.version()}, ${today()}`)
-  console.log(`first picture, warm server      least ${ms(Math.min(...short))}, all ${short.map(ms).join(' ')}`)
-  for (const part of ['script', 'styles', 'layout'] as const) {
-    const times = moves.map(move => move[part]).sort((a, b) => a - b)
-    const at = (share: number) => ms(times[Math.min(times.length - 1, Math.floor(share * times.length))])
-    console.log(`one move, ${TOKENS} × ${UNITS}, ${part.padEnd(12)}median ${at(0.5)}, 95th percentile ${at(0.95)}`)
-  }
-  console.log(`whole studio, gzip              ${(compressedBytes(folder) / 1000).toFixed(1)} kB`)
+  for (const [tokens, units] of SIZES) await measure(tokens, units)
+  console.log(`whole studio, gzip: ${(compressedBytes(folder) / 1000).toFixed(1)} kB`)
 } finally {
   await browser.close()
-  await server.close()
   rmSync(models, { recursive: true, force: true })
 }
 
-/** Trained next to nothing: its pictures are as large as any. */
-async function untrained(): Promise<TextClassifier> {
-  const rows = WORDS.map((word, k) => ({ text: `${word} ${WORDS[(k + 1) % WORDS.length]}`, label: k % 2 ? 'a' : 'b' }))
-  return TextClassifier.train(rows, { hidden: UNITS, bidirectional: false, embedding: 8, minimumCount: 1, epochs: 1 })
+async function measure(tokens: number, units: number): Promise<void> {
+  const model = join(models, `${units}.safetensors`)
+  await writeModel(model, await untrained(units))
+  const server = await startStudioServer({ folder, model, port: 0 })
+  try {
+    const short = await firstPictures(server.url)
+    console.log(
+      `${units} units, first picture, warm server: least ${ms(Math.min(...short))}, all ${short.map(ms).join(' ')}`,
+    )
+    const text = Array.from({ length: tokens }, (_, t) => WORDS[(t * 7) % WORDS.length]).join(' ')
+    const moves = await moveTimes(await opened(`${server.url}#/read?text=${encodeURIComponent(text)}`))
+    for (const part of ['script', 'styles', 'layout'] as const) {
+      const times = moves.map(move => move[part]).sort((a, b) => a - b)
+      const at = (share: number) => ms(times[Math.min(times.length - 1, Math.floor(share * times.length))])
+      console.log(`one move, ${tokens} × ${units}, ${part}: median ${at(0.5)}, 95th percentile ${at(0.95)}`)
+    }
+  } finally {
+    await server.close()
+  }
 }
 
-async function opened(from: Browser, hash: string): Promise<Page> {
-  const page = await from.newPage({ viewport: { width: 1360, height: 900 } })
-  await page.goto(server.url + hash)
+/** Trained next to nothing: its pictures are as large as any. */
+async function untrained(units: number): Promise<TextClassifier> {
+  const rows = WORDS.map((word, k) => ({ text: `${word} ${WORDS[(k + 1) % WORDS.length]}`, label: k % 2 ? 'a' : 'b' }))
+  return TextClassifier.train(rows, { hidden: units, bidirectional: false, embedding: 8, minimumCount: 1, epochs: 1 })
+}
+
+async function opened(url: string): Promise<Page> {
+  const page = await browser.newPage({ viewport: { width: 1360, height: 900 } })
+  await page.goto(url)
   await page.waitForSelector('.heat-map canvas')
   await page.waitForSelector('[data-test="prediction"] dt')
   return page
 }
 
 /** In ms, from the navigation's begin to the first frame after the heat maps are there; the first one warms up. */
-async function firstPictures(from: Browser, hash: string): Promise<number[]> {
+async function firstPictures(url: string): Promise<number[]> {
   const times: number[] = []
   for (let k = 0; k <= OPENINGS; k++) {
-    const page = await from.newPage({ viewport: { width: 1360, height: 900 } })
+    const page = await browser.newPage({ viewport: { width: 1360, height: 900 } })
     await page.addInitScript(() => {
       const watch = () => {
         if (document.querySelector('.heat-map canvas')) {
@@ -85,7 +96,7 @@ async function firstPictures(from: Browser, hash: string): Promise<number[]> {
       }
       watch()
     })
-    await page.goto(server.url + hash)
+    await page.goto(url)
     const first = await page.waitForFunction(() => document.documentElement.dataset.first)
     times.push(Number(await first.jsonValue()))
     await page.close()

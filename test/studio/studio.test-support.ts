@@ -1,7 +1,7 @@
 /**
  * The studio in a real browser: Debian's Chromium, driven by playwright-core. `npm test` installs it where it can;
- * where there is none the tests say so and are skipped. Every page is watched: a message of the console or an error that
- * nobody caught fails the test that made it.
+ * where there is none the tests say so and are skipped. Every page is watched: a message of the console or an error
+ * that nobody caught fails the test that made it.
  */
 import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
