@@ -24,17 +24,25 @@ import { knownColumn, readTable } from '../examples-file.ts'
 import { changesOf, type InspectValues, inspectOptions, unitsOf } from '../inspect-options.ts'
 import type { Invocation } from '../invocation.ts'
 import { jsonPieces } from '../json-pieces.ts'
-import { counted, percent } from '../numbers.ts'
+import { counted, countOf, percent } from '../numbers.ts'
+
+/** Characters from which on threads and wide mode are worth their start: every cut text is predicted. */
+const LONG_TEXT = 2000
 
 export async function run({ operands: [path, given], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const values = completeOptions('sluice inspect', inspectOptions, options)
   const [changes, units] = [changesOf(values), unitsOf(values)]
   for (const file of [values.html, values.svg]) if (file !== null) await requireWritable(file)
-  await useWasm(options, values.over === null ? 'small' : 'large')
+  const text = given === '-' ? await standardInput(signal) : given
+  await useWasm(options, values.over === null && text.length < LONG_TEXT ? 'small' : 'large')
   const model = await readModel(path)
   for (const warning of model.warnings) terminal.warn(warning)
-  const text = given === '-' ? await standardInput(signal) : given
   const reading = readingOf(model, text)
+  if (isClassifier(model) && model.encoder.tokenize(text).isCut) {
+    terminal.warn(
+      `the model reads ${countOf(reading.tokens.length, 'token')} at most; the rest of the text is left out`,
+    )
+  }
   if (values.at !== null) requireToken('at', values.at, reading.tokens.length)
   for (const change of changes) changed(model, reading, change)
   requireLayer(values.layer, model.network.sizes.hidden.length)
