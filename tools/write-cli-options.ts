@@ -43,10 +43,7 @@ function tableOf(options: OptionTable): string {
 
 function refusals(): string {
   const code = (words: readonly string[]) => words.map(word => `\`${word}\``).join(' ')
-  const options = Object.entries(notYetBuilt.options).map(
-    ([command, flags]) => `- options of \`${command}\`: ${code(flags.map(flag => `--${flag}`))}\n`,
-  )
-  return `- commands: ${code(notYetBuilt.commands)}\n${options.join('')}`
+  return `- commands: ${code(notYetBuilt)}\n`
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

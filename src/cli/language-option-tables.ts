@@ -16,7 +16,7 @@ export const trainLanguageModelOptions = {
   },
   ...checkpointOptions,
   ...deviceOptions,
-  subwords: wordFileOptions.subwords,
+  ...wordFileOptions,
   ...languageModelOptions,
   validation: {
     kind: 'text',

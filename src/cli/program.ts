@@ -38,7 +38,7 @@ export function createProgram(run: Runner): Command {
     return group
   }
   for (const description of commands) describe(add(description.name, false), description, run)
-  for (const name of notYetBuilt.commands) refuse(add(name, true), name)
+  for (const name of notYetBuilt) refuse(add(name, true), name)
   return program
 }
 
@@ -68,7 +68,6 @@ function describe(command: Command, description: CommandDescription, run: Runner
       command.addOption(own)
     }
   }
-  for (const flag of notYetBuilt.options[description.name] ?? []) refuseOption(command, where, flag)
   const plural = description.examples.length > 1 ? 's' : ''
   command.addHelpText('after', `\nExample${plural}:\n${description.examples.map(line => `  ${line}`).join('\n')}`)
   command.action(() => run(description, command.args, command.opts()))
@@ -77,14 +76,6 @@ function describe(command: Command, description: CommandDescription, run: Runner
 function argumentOf({ name, about, isOptional = false, isRepeated = false }: Operand): Argument {
   const inner = isRepeated ? `${name}...` : name
   return new Argument(isOptional ? `[${inner}]` : `<${inner}>`, about)
-}
-
-function refuseOption(command: Command, where: string, flag: string): void {
-  const option = command.createOption(`--${flag} [value]`).hideHelp()
-  command.addOption(option)
-  command.on(`option:${option.name()}`, () => {
-    throw new OptionError(`${where}: --${flag} is not built yet. Leave it out.`)
-  })
 }
 
 function refuse(command: Command, name: string): void {

@@ -6,7 +6,6 @@ import { equationsToDocument } from '../cells/equations-document.ts'
 import type { LabelledText } from '../data/examples.ts'
 import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
-import { OptionError } from '../errors/errors.ts'
 import { sha256 } from '../formats/sha256.ts'
 import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
@@ -15,8 +14,9 @@ import { defaultDevice } from '../tensor/index.ts'
 import type { RunIdentity } from './checkpoint-file.ts'
 import { codedRows } from './classification-task.ts'
 import { ClassifierNetwork, type NetworkSizes } from './classifier-network.ts'
-import { encoderFrom, optionsFrom, requireOneStart, sourceFrom, sourceWithVectors } from './classifier-start.ts'
+import { encoderFrom, optionsFrom, sourceFrom } from './classifier-start.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
+import { hashOfVectors, requireOneStart, requireWidth, sourceWithVectors } from './first-vectors.ts'
 import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { layerSizes } from './layer-sizes.ts'
 import { loopSettings } from './loop-settings.ts'
@@ -72,7 +72,8 @@ async function preparedTexts(rows: readonly LabelledText[], options: TrainOption
     ? encoderFrom(from, texts, chosen)
     : await TextEncoder.from(texts, chosen, options.subwords, options.signal)
   const vectors = (await options.vectors?.(encoder.vocabulary)) ?? null
-  const settings = vectors ? withWidth(chosen, given.embedding !== undefined, vectors) : chosen
+  if (vectors) requireWidth(given.embedding, vectors)
+  const settings = vectors ? { ...chosen, embedding: vectors.dimensions } : chosen
   return { encoder, labels, settings, vectors, training, validation }
 }
 
@@ -81,19 +82,6 @@ function tableOptions(options: TrainOptions): Record<string, unknown> {
   const { from: _f, vectors: _v, freezeVectors: _z, validationRows: _r, device: _d, ...rest } = options
   const { columns: _c, checkpoint: _k, resume: _e, onProgress: _p, signal: _s, subwords: _w, cell, ...given } = rest
   return { ...given, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
-}
-
-/** The embedding as wide as the vectors. @throws {OptionError} another width was asked for. */
-function withWidth(
-  settings: TextClassifierOptions,
-  isGiven: boolean,
-  { dimensions }: WordVectors,
-): TextClassifierOptions {
-  if (!isGiven || settings.embedding === dimensions) return { ...settings, embedding: dimensions }
-  throw new OptionError(
-    `vectors: expected an embedding of ${dimensions} numbers, as the vectors have, got ${settings.embedding}. ` +
-      `Give ${dimensions}, or leave embedding out.`,
-  )
 }
 
 function sourceOf(
@@ -135,9 +123,7 @@ function startingPoint(
   return {
     from: from ? sha256(writeClassifier(from)).slice(0, SHOWN_DIGITS) : null,
     subwords: subwords ? hashOf(encoder.toDocument().text).slice(0, SHOWN_DIGITS) : null,
-    vectors: vectors
-      ? hashOf([...vectors.vectors].map(([word, values]) => [word, ...values])).slice(0, SHOWN_DIGITS)
-      : null,
+    vectors: vectors ? hashOfVectors(vectors) : null,
     freezeVectors,
   }
 }

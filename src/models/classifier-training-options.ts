@@ -3,15 +3,14 @@
  */
 import type { Cell } from '../cells/define.ts'
 import type { LabelledText } from '../data/examples.ts'
-import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
-import type { Vocabulary } from '../text/vocabulary.ts'
 import type { OnProgress } from '../training/loop.ts'
+import type { VectorOptions } from './first-vectors.ts'
 import type { ClassifierParts, TextColumnNames } from './text-classifier-file.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
 
-export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'>> {
+export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'>>, VectorOptions {
   /** A built-in cell's name, or a cell of one's own. @default 'lstm' */
   readonly cell?: string | Cell
   /** Rows to choose the best epoch by, instead of a part of the given ones. */
@@ -22,10 +21,6 @@ export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'
   readonly from?: ClassifierParts
   /** A `tokenizer.json` for `tokens: 'subword'` (`parseSubwords`); made of the texts when not given. */
   readonly subwords?: SubwordDocument
-  /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
-  readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
-  /** Whether those vectors stay as they are. @default false */
-  readonly freezeVectors?: boolean
   /** Saves what is needed to go on after an interruption, after each epoch and every so often. */
   readonly checkpoint?: { readonly everySeconds: number; save(bytes: Uint8Array): Promise<void> }
   /** A checkpoint to go on from: of the same rows and options, but for `epochs`. */

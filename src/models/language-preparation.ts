@@ -3,13 +3,13 @@
  */
 import { equationsToDocument } from '../cells/equations-document.ts'
 import type { Device } from '../devices/device.ts'
-import { OptionError } from '../errors/errors.ts'
 import { sha256 } from '../formats/sha256.ts'
 import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { defaultDevice, tensor } from '../tensor/index.ts'
 import type { RunIdentity } from './checkpoint-file.ts'
+import { hashOfVectors, requireOneStart, requireWidth, sourceWithVectors } from './first-vectors.ts'
 import { LANGUAGE_MODEL_TASK } from './language-model-file.ts'
 import { completeLanguageOptions, type LanguageModelOptions } from './language-model-options.ts'
 import { LanguageNetwork, type LanguageNetworkSizes } from './language-network.ts'
@@ -20,6 +20,7 @@ import { layerSizes } from './layer-sizes.ts'
 import { loopSettings } from './loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { modelCell } from './model-cell.ts'
+import { withSettled } from './settled-options.ts'
 
 const WHERE = 'LanguageModel.train'
 
@@ -45,14 +46,19 @@ const SETTLED = [
 
 /** Checked options, coded text, a network with its first weights, and what a checkpoint of it is of. */
 export async function prepareLanguageModel(text: LanguageText, options: LanguageTrainOptions) {
-  const { from, validationText, subwords, signal, device = defaultDevice() } = options
+  const { from, validationText, subwords, signal, freezeVectors = false, device = defaultDevice() } = options
+  requireOneStart(options)
   const { given, cell } = chosenOptions(options)
   const widthOf = (hidden: number) => stateWidth(cell, cell.output, hidden)
-  const complete = (tokens?: number) =>
-    completeLanguageOptions(WHERE, given, { widthOf, ...(tokens !== undefined && { tokens }) })
   const reading = { validationText, subwords, from: from?.encoder, signal }
-  const coded = await codedText(text, complete(), reading)
-  const settings = complete(coded.training.length)
+  const coded = await codedText(text, completeLanguageOptions(WHERE, given, { widthOf }), reading)
+  const vectors = (await options.vectors?.(coded.encoder.vocabulary)) ?? null
+  if (vectors) requireWidth(given.embedding, vectors)
+  const settings = completeLanguageOptions(
+    WHERE,
+    { ...given, ...(vectors && { embedding: vectors.dimensions }) },
+    { widthOf, tokens: coded.training.length },
+  )
   const sizes: LanguageNetworkSizes = {
     vocabulary: coded.encoder.vocabulary.size,
     embedding: settings.embedding,
@@ -72,15 +78,22 @@ export async function prepareLanguageModel(text: LanguageText, options: Language
     floatsPerToken(cell, sizes),
     device,
   )
-  const network = make(from ? weightsOf(from, device) : drawn(device))
+  const first = vectors ? sourceWithVectors(vectors, coded.encoder.vocabulary, freezeVectors, device) : drawn(device)
+  const network = make(from ? weightsOf(from, device) : first)
   const identity: RunIdentity = {
     task: LANGUAGE_MODEL_TASK,
-    options: { ...asJson(settings), from: from ? sha256(from.toBytes()) : null },
+    options: {
+      ...asJson(settings),
+      from: from ? sha256(from.toBytes()) : null,
+      vectors: vectors ? hashOfVectors(vectors) : null,
+      freezeVectors,
+    },
     cell: asJson(equationsToDocument(cell)),
     data: hashOf(coded),
     arithmetic: device.arithmetic,
   }
-  return { network, settings, coded, identity, parameters: network.parameters() }
+  const parameters = new Map([...network.parameters()].filter(([, t]) => t.requiresGradient))
+  return { network, settings, coded, identity, parameters }
 }
 
 /**
@@ -90,21 +103,12 @@ export async function prepareLanguageModel(text: LanguageText, options: Language
  */
 function chosenOptions(options: LanguageTrainOptions) {
   const { from, validationText: _v, subwords: _w, device: _d, cell, ...rest } = options
-  const { checkpoint: _k, resume: _e, onProgress: _p, signal: _s, ...named } = rest
+  const { vectors: _f, freezeVectors: _z, checkpoint: _k, resume: _e, onProgress: _p, signal: _s, ...named } = rest
   const given: Record<string, unknown> = {
     ...named,
     ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }),
   }
-  const was = from?.summary.options
-  for (const name of was ? SETTLED : []) {
-    if (given[name] === undefined || JSON.stringify(given[name]) === JSON.stringify(was?.[name])) continue
-    throw new OptionError(
-      `from: expected ${name} as in the model (${JSON.stringify(was?.[name])}), got ${JSON.stringify(given[name])}. ` +
-        'Leave it out, or train anew.',
-    )
-  }
-  const settled = was && Object.fromEntries(SETTLED.map(name => [name, was[name]]))
-  const chosen = { ...given, ...settled }
+  const chosen = from ? withSettled(SETTLED, from.summary.options, given) : given
   const settings = completeLanguageOptions(WHERE, chosen)
   return { given: chosen, cell: from ? from.network.cell : modelCell(options.cell ?? settings.cell, settings) }
 }

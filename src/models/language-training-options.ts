@@ -5,6 +5,7 @@ import type { Cell } from '../cells/define.ts'
 import type { Device } from '../devices/device.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
 import type { OnProgress } from '../training/loop.ts'
+import type { VectorOptions } from './first-vectors.ts'
 import type { LanguageModelParts } from './language-model-file.ts'
 import type { LanguageModelOptions } from './language-model-options.ts'
 import type { LanguageText } from './language-text.ts'
@@ -14,7 +15,7 @@ export interface TrainedLanguageModel extends LanguageModelParts {
   toBytes(): Uint8Array
 }
 
-export interface LanguageTrainOptions extends Partial<Omit<LanguageModelOptions, 'cell'>> {
+export interface LanguageTrainOptions extends Partial<Omit<LanguageModelOptions, 'cell'>>, VectorOptions {
   /** A built-in cell's name, or a cell of one's own. @default 'lstm' */
   readonly cell?: string | Cell
   /** Another text to choose the best epoch by, instead of the end of the given one. */

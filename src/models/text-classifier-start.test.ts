@@ -81,7 +81,7 @@ describe('a training from a model', () => {
     await refused({ zoneout: 0.1 }, /from: expected zoneout as in the model \(0\), got 0\.1/)
     await refused({ forgetBias: 2 }, /from: expected forgetBias as in the model \(1\), got 2/)
     await refused({ vectors: async () => assert.fail() }, /^OptionError: vectors: expected vectors or a model/)
-    await TextClassifier.train(more, { from: old, ...still, cell: 'gru', hidden: 9 })
+    await TextClassifier.train(more, { from: old, ...still, cell: 'gru', hidden: [9] })
   })
 })
 

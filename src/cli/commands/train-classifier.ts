@@ -1,11 +1,9 @@
 /** `sluice train classifier FILE` */
 import { majorityOf } from '../../data/majority.ts'
-import { readWordVectors, type WordVectors } from '../../data/word-vectors.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { textClassifierOptions } from '../../models/text-classifier-options.ts'
-import { fileSource, isDevice, readModel, requireWritable, writeModel } from '../../platform/node/index.ts'
-import type { Vocabulary } from '../../text/vocabulary.ts'
+import { isDevice, readModel, requireWritable, writeModel } from '../../platform/node/index.ts'
 import { facts } from '../aligned.ts'
 import { chosenCell } from '../chosen-cell.ts'
 import { useWasm } from '../device.ts'
@@ -13,12 +11,13 @@ import { type Examples, readExamples, requireKnownLabels } from '../examples-fil
 import { checkedValue, isNumeric } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { modelFileOf } from '../model-file-name.ts'
-import { counted, countOf, percent } from '../numbers.ts'
+import { counted, percent } from '../numbers.ts'
 import { trainClassifierOptions } from '../option-tables.ts'
 import { subwordsFrom } from '../subwords-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
+import { vectorsFrom } from '../vectors-file.ts'
 
 const WHERE = 'sluice train classifier'
 
@@ -88,14 +87,6 @@ async function moreExamples(
   const more = await readExamples(file, { ...given, text: null, label: null }, terminal, data.columns)
   requireKnownLabels(file, more.examples, known)
   return more
-}
-
-function vectorsFrom(path: string, terminal: Terminal, signal: AbortSignal) {
-  return async ({ tokens }: Vocabulary): Promise<WordVectors> => {
-    const found = await readWordVectors(fileSource(path), { wanted: new Set(tokens), signal })
-    terminal.note(`${path}: vectors of ${counted(found.vectors.size)} of ${countOf(tokens.length, 'token')}`)
-    return found
-  }
 }
 
 function warnOfCutTexts({ summary }: TextClassifier, terminal: Terminal): void {

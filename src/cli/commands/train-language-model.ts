@@ -15,6 +15,7 @@ import { counted } from '../numbers.ts'
 import { subwordsFrom } from '../subwords-file.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
+import { vectorsFrom } from '../vectors-file.ts'
 
 const WHERE = 'sluice train language-model'
 
@@ -37,6 +38,8 @@ export async function run({ operands: files, options, isJson, terminal, signal }
       ...validationOf(given.validation, source),
       ...(cell && { cell }),
       ...(from && { from }),
+      ...(given.vectors !== null && { vectors: vectorsFrom(given.vectors, terminal, signal) }),
+      freezeVectors: given.freezeVectors,
       ...(given.subwords !== null && { subwords: await subwordsFrom(given.subwords) }),
       ...checkpoint.options,
       onProgress: progress.show,

@@ -1,0 +1,64 @@
+/**
+ * A training that begins with the vectors of a file: the options that say so, and the first weights that follow.
+ */
+import type { WordVectors } from '../data/word-vectors.ts'
+import type { Device } from '../devices/device.ts'
+import { OptionError } from '../errors/errors.ts'
+import { sha256 } from '../formats/sha256.ts'
+import { drawn, type WeightSource } from '../layers/weight-source.ts'
+import { tensor } from '../tensor/index.ts'
+import type { Vocabulary } from '../text/vocabulary.ts'
+
+export interface VectorOptions {
+  /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
+  readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
+  /** Whether those vectors stay as they are. @default false */
+  readonly freezeVectors?: boolean
+}
+
+/** @throws {OptionError} vectors and a model are given, or vectors are to be frozen and none are given. */
+export function requireOneStart({ from, vectors, freezeVectors }: VectorOptions & { readonly from?: unknown }): void {
+  if (from && vectors) {
+    throw new OptionError('vectors: expected vectors or a model to go on from, got both. Leave one of them out.')
+  }
+  if (freezeVectors && !vectors) {
+    throw new OptionError('freezeVectors: expected vectors that can be frozen, got none. Give vectors, too.')
+  }
+}
+
+/**
+ * @param given  The width of the embedding that was asked for, if one was.
+ * @throws {OptionError} it is not that of the vectors.
+ */
+export function requireWidth(given: unknown, { dimensions }: WordVectors): void {
+  if (given === undefined || given === null || given === dimensions) return
+  throw new OptionError(
+    `vectors: expected an embedding of ${dimensions} numbers, as the vectors have, got ${given}. ` +
+      `Give ${dimensions}, or leave embedding out.`,
+  )
+}
+
+/** New weights, the vectors of known words taken from a file. */
+export function sourceWithVectors(
+  { vectors, dimensions }: WordVectors,
+  { tokens }: Vocabulary,
+  isFrozen: boolean,
+  device: Device,
+): WeightSource {
+  const fresh = drawn(device)
+  return (name, shape, draw) => {
+    if (name !== 'embedding.weight') return fresh(name, shape, draw)
+    const values = draw()
+    tokens.forEach((token, id) => {
+      const vector = vectors.get(token)
+      if (vector) values.set(vector, id * dimensions)
+    })
+    return tensor(values, shape, { device, requiresGradient: !isFrozen })
+  }
+}
+
+/** Other vectors make another run: what a checkpoint keeps of them. */
+export function hashOfVectors({ vectors }: WordVectors): string {
+  const text = JSON.stringify([...vectors].map(([word, values]) => [word, ...values]))
+  return sha256(new TextEncoder().encode(text)).slice(0, 16)
+}
