@@ -85,6 +85,8 @@ export interface Device extends RecurrentDevice {
   gatherRows(target: Matrix, table: Matrix, indices: Int32Array): void
   /** table[indices[r]] += source[r], r ascending. */
   scatterAddRows(table: Matrix, source: Matrix, indices: Int32Array): void
+  /** table[indices[r]] = source[r], each row of the table at most once. */
+  putRows(table: Matrix, source: Matrix, indices: Int32Array): void
 
   // Probabilities
   /** target[r] = softmax(source[r]); may be the same memory. */

@@ -44,6 +44,23 @@ function describeMovement(implementation: Implementation): void {
     )
   })
 
+  on(implementation, 'rows are put by index, and the others stay', device => {
+    fc.assert(
+      fc.property(size, size, (rows, columns) => {
+        const [given, source] = [values(rows, columns, 1), values(Math.ceil(rows / 2), columns, 2)]
+        const table = put(device, given)
+        // Every other row from the last on.
+        const indices = Int32Array.from({ length: source.rows }, (_, k) => rows - 1 - 2 * k)
+        device.putRows(table, put(device, source), indices)
+        check(device, table, (r, c) => {
+          const k = indices.indexOf(r)
+          return k < 0 ? at(given, r, c) : at(source, k, c)
+        })
+      }),
+      { numRuns: 30 },
+    )
+  })
+
   on(implementation, 'reshape keeps the order of the elements', device => {
     const shapes = [
       [6, 20],

@@ -89,6 +89,7 @@ describe('a training that goes on', () => {
     { optimizer: 'sgd', schedule: 'cosine' },
     { optimizer: 'rmsprop', schedule: 'step' },
     { optimizer: 'adagrad', schedule: 'exponential', classWeights: 'balanced' },
+    { optimizer: 'lazy-adam', accumulate: 2 },
     { optimizer: 'adamw', cell: 'gru', clipValue: 0.1, labelSmoothing: 0.1 },
   ] as const) {
     it(`with ${Object.values(change).join(', ')}`, async () => {

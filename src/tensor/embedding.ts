@@ -6,6 +6,7 @@ import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { rowsOf, withSize } from './layout.ts'
 import { borrow } from './memory.ts'
+import { addRows, takesRows } from './row-gradient.ts'
 import { record } from './tape.ts'
 import { allocate, type Tensor } from './tensor.ts'
 
@@ -58,6 +59,10 @@ function rowsByNumber(name: string, table: Tensor, numbers: Indices, word: strin
     outputs: [y],
     inputs: [table],
     backward: ([dy]) => {
+      if (takesRows(table)) {
+        addRows(table, dy as Matrix, indices)
+        return [null]
+      }
       const dtable = borrow(device, shape[0], shape[1])
       device.scatterAddRows(dtable, dy as Matrix, indices)
       return [dtable]

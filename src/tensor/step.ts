@@ -112,6 +112,10 @@ class Rescue {
     const living = new Tensor(moved, shape, tensor.requiresGradient && origin === null)
     this.#done.set(tensor, living)
     if (tensor.gradient) living.gradient = this.#tensor(tensor.gradient)
+    living.takesRowGradients = tensor.takesRowGradients
+    if (tensor.rowGradient) {
+      living.rowGradient = { ...tensor.rowGradient, values: this.#tensor(tensor.rowGradient.values) }
+    }
     return living
   }
 

@@ -11,6 +11,7 @@ import { shown } from '../errors/shown.ts'
 import { GradientPool } from './gradient-pool.ts'
 import { isSameShape, sizeOf } from './layout.ts'
 import { Memory } from './memory.ts'
+import { endRows, joinRows } from './row-gradient.ts'
 import { type BackwardFunction, deviceOf, type Origin, type RecordedOperation, Tensor } from './tensor.ts'
 
 let isOn = true
@@ -201,6 +202,7 @@ class BackwardPass {
       } else {
         leaf.gradient = new Tensor(new Memory(leaf.device, this.#pool.takeOut(matrix), leaf.memory.arena), leaf.shape)
       }
+      joinRows(leaf)
     }
   }
 }
@@ -212,5 +214,6 @@ export function zeroGradients(tensors: Iterable<Tensor>): void {
   for (const tensor of tensors) {
     tensor.gradient?.memory.release('that zeroGradients has ended. Copy a gradient with toArray() before.')
     tensor.gradient = null
+    endRows(tensor)
   }
 }

@@ -9,6 +9,7 @@ import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { columnsOf, rowsOf, type Shape, sizeOf } from './layout.ts'
 import { borrow, borrowUnset, Memory } from './memory.ts'
+import type { RowGradient } from './row-gradient.ts'
 
 /** From gradients of the outputs to gradients of the inputs; see `record`. */
 export type BackwardFunction = (
@@ -43,6 +44,10 @@ export class Tensor {
   readonly shape: Shape
   /** Of a leaf that requires it, after `backward`: the derivative of the loss, same shape; until `zeroGradients`. */
   gradient: Tensor | null = null
+  /** In place of `gradient`, of a table that takes gradients of single rows, from look-ups alone. */
+  rowGradient: RowGradient | null = null
+  /** Whether look-ups in this leaf give a `rowGradient`; an optimizer sets it that leaves other rows alone. */
+  takesRowGradients = false
   /** @internal */
   readonly memory: Memory
   /** @internal Set once, by the tape. */

@@ -36,8 +36,8 @@ export function divergenceError(parameters: Parameters, situation: DivergenceSit
 function examined(parameters: Parameters): Pick<Divergence, 'parameter' | 'largest'> {
   let bad: string | null = null
   let largest: Divergence['largest'] = null
-  for (const [parameter, { gradient }] of parameters) {
-    for (const g of gradient?.toArray() ?? []) {
+  for (const [parameter, { gradient, rowGradient }] of parameters) {
+    for (const g of (gradient ?? rowGradient?.values)?.toArray() ?? []) {
       if (!Number.isFinite(g)) bad = parameter
       else if (largest === null || Math.abs(g) > Math.abs(largest.gradient)) largest = { parameter, gradient: g }
     }

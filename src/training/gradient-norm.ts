@@ -6,8 +6,9 @@ import type { Parameters } from './optimizer-state.ts'
 /** √Σ g², over all weights; not finite when a gradient is not. */
 export function gradientNorm(parameters: Parameters): number {
   let sum = 0
-  for (const { gradient } of parameters.values()) {
-    if (gradient) sum += gradient.device.sumOfSquares(gradient.matrix)
+  for (const { gradient, rowGradient } of parameters.values()) {
+    const values = gradient ?? rowGradient?.values
+    if (values) sum += values.device.sumOfSquares(values.matrix)
   }
   return Math.sqrt(sum)
 }

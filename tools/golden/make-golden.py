@@ -76,6 +76,8 @@ def cell_cases(cell, configs):
 # Class, what torch calls our settings (those not here have the same name), and settings to try.
 OPTIMIZERS = {
     "adam": (torch.optim.Adam, [{"beta1": 0.8, "beta2": 0.9, "epsilon": 0.01}]),
+    # Without gradients of single rows it is Adam; with them, see row_optimizer_case.
+    "lazy-adam": (torch.optim.Adam, [{"beta1": 0.8, "beta2": 0.9, "epsilon": 0.01}]),
     "adamw": (torch.optim.AdamW, [{"beta1": 0.8, "beta2": 0.9, "epsilon": 0.01}]),
     "sgd": (torch.optim.SGD, [{"momentum": 0.9}, {"momentum": 0.9, "nesterov": True, "weightDecay": 0.2}]),
     "rmsprop": (
@@ -126,9 +128,38 @@ def optimizer_cases(name):
         optimizer_case(name, None, {}),
         optimizer_case(name, 0.05, {}),
         optimizer_case(name, 0.05, {}, clip_norm=1.5),
-        optimizer_case(name, 0.05, {"weightDecay": 0.3}, clip_norm=3, clip_value=0.4),
+        optimizer_case(
+            name, 0.05, {} if name == "lazy-adam" else {"weightDecay": 0.3}, clip_norm=3, clip_value=0.4
+        ),
         *(optimizer_case(name, 0.05, settings) for settings in OPTIMIZERS[name][1]),
     ]
+
+
+# Rows of the table that each step looks up: some twice, some never, the last one late.
+ROW_STEPS = [[0, 2, 2], [3], [2, 0, 3, 2], [5, 0], [2]]
+
+
+def row_optimizer_case(learning_rate, settings):
+    """A [6, 3] table; loss = sum of wave * its rows + their squares / 2, another wave at each step."""
+    table = torch.nn.Embedding(6, 3, sparse=True, dtype=torch.float64)
+    table.weight.data = wave("table", (6, 3), 1)
+    options = {} if "beta1" not in settings else {"betas": (settings["beta1"], settings["beta2"])}
+    options.update({} if "epsilon" not in settings else {"eps": settings["epsilon"]})
+    optimizer = torch.optim.SparseAdam(list(table.parameters()), lr=learning_rate, **options)
+    steps = []
+    for step, ids in enumerate(ROW_STEPS, 1):
+        optimizer.zero_grad()
+        rows = table(torch.tensor(ids))
+        (wave(f"rows {step}", rows.shape, 1) * rows + rows * rows / 2).sum().backward()
+        optimizer.step()
+        steps.append({"ids": text(torch.tensor(ids)), "table": text(table.weight)})
+    return {"settings": settings, "learningRate": learning_rate, "steps": steps}
+
+
+ROW_OPTIMIZERS = [
+    row_optimizer_case(0.05, {}),
+    row_optimizer_case(0.1, {"beta1": 0.8, "beta2": 0.9, "epsilon": 0.01}),
+]
 
 
 # Warm-up steps, then the schedule: stepped after each of 6 epochs (or of their 4 steps), the full rate being 1.
@@ -233,6 +264,7 @@ for cell in [*MODULES, *HAND]:
     left_out = {"one unit"} if cell.endswith("layer-norm") else set()
     write(cell, cell_cases(cell, {name: c for name, c in configs.items() if name not in left_out}))
 write("optimizers", {name: optimizer_cases(name) for name in OPTIMIZERS})
+write("row-optimizers", ROW_OPTIMIZERS)
 write("cross-entropy", [cross_entropy_case(*given) for given in CROSS_ENTROPIES])
 write("schedules", schedule_cases())
 write("layers", {"linear": linear_case(), "embedding, crossEntropy": embedding_case()})

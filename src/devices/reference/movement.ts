@@ -37,6 +37,11 @@ export function gatherRows(target: Matrix, table: Matrix, indices: Int32Array): 
   eachRow(target, (row, r) => row.set(rowOf(from, indices[r])))
 }
 
+export function putRows(table: Matrix, source: Matrix, indices: Int32Array): void {
+  const to = own(table)
+  eachRow(source, (row, r) => rowOf(to, indices[r]).set(row))
+}
+
 export function scatterAddRows(table: Matrix, source: Matrix, indices: Int32Array): void {
   const to = own(table)
   eachRow(source, (row, r) => {

@@ -102,6 +102,10 @@ export class ReferenceDevice implements Device {
     movement.scatterAddRows(table, source, indices)
   }
 
+  putRows(table: Matrix, source: Matrix, indices: Int32Array): void {
+    movement.putRows(table, source, indices)
+  }
+
   softmax(target: Matrix, source: Matrix): void {
     arithmetic.softmax(target, source)
   }

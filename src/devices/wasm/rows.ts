@@ -19,10 +19,11 @@ type ByIndex = (
 /** What eight floats of a row take, found by index. */
 const OCTET_NS = 3
 
+const NAMES = ['gather', 'scatter', 'put'] as const
+
 const kernels = (runtime: Runtime) =>
-  runtime.once<{ gather: ByIndex; scatter: ByIndex }>('rows', assembler => {
-    emitByIndex(assembler, 'gather')
-    emitByIndex(assembler, 'scatter')
+  runtime.once<Record<(typeof NAMES)[number], ByIndex>>('rows', assembler => {
+    for (const name of NAMES) emitByIndex(assembler, name)
   })
 
 /** target[r] = table[indices[r]] */
@@ -39,19 +40,33 @@ export function gatherRows(runtime: Runtime, target: WasmMatrix, table: WasmMatr
 
 /** table[indices[r]] += source[r], r ascending */
 export function scatterAddRows(runtime: Runtime, table: WasmMatrix, source: WasmMatrix, indices: Int32Array): void {
-  const { scatter } = kernels(runtime)
+  intoTable(runtime, kernels(runtime).scatter, table, source, indices)
+}
+
+/** table[indices[r]] = source[r] */
+export function putRows(runtime: Runtime, table: WasmMatrix, source: WasmMatrix, indices: Int32Array): void {
+  intoTable(runtime, kernels(runtime).put, table, source, indices)
+}
+
+function intoTable(
+  runtime: Runtime,
+  kernel: ByIndex,
+  table: WasmMatrix,
+  source: WasmMatrix,
+  indices: Int32Array,
+): void {
   const [from, to] = [rowBytes(source), rowBytes(table)]
   const octets = source.stride / 8
   runtime.withIntegers(indices, at => {
     // By columns: two rows may have the same index.
     runtime.split({ count: octets, unit: 2, nanoseconds: source.rows * octets * OCTET_NS }, (begin, end) => {
       const [first, into] = [source.address + TURN_BYTES * begin, table.address + TURN_BYTES * begin]
-      scatter(first, from, into, to, at, source.rows, end - begin)
+      kernel(first, from, into, to, at, source.rows, end - begin)
     })
   })
 }
 
-function emitByIndex(assembler: Assembler, name: 'gather' | 'scatter'): void {
+function emitByIndex(assembler: Assembler, name: (typeof NAMES)[number]): void {
   assembler.function(name, { parameters: Array(7).fill(I32) }, (code, locals) => {
     const [matrix, matrixRowBytes, table, tableRowBytes, indices, rows, octets] = locals
     const [count, here, there, four] = Array.from({ length: 4 }, () => code.local(I32))

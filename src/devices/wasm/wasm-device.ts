@@ -21,7 +21,7 @@ import { recurrentBackward } from './recurrent/backward.ts'
 import { recurrentForward } from './recurrent/forward.ts'
 import { SingleSteps } from './recurrent/single-step.ts'
 import { reduceRows, sumColumns, sumOfSquares } from './reductions.ts'
-import { gatherRows, scatterAddRows } from './rows.ts'
+import { gatherRows, putRows, scatterAddRows } from './rows.ts'
 import { Runtime } from './runtime.ts'
 import { softmax, softmaxCrossEntropy } from './softmax.ts'
 import type { WasmMatrix } from './wasm-matrix.ts'
@@ -155,6 +155,11 @@ export class WasmDevice implements Device {
   scatterAddRows(table: Matrix, source: Matrix, indices: Int32Array): void {
     this.#changes(table)
     scatterAddRows(this.runtime, table as WasmMatrix, source as WasmMatrix, indices)
+  }
+
+  putRows(table: Matrix, source: Matrix, indices: Int32Array): void {
+    this.#changes(table)
+    putRows(this.runtime, table as WasmMatrix, source as WasmMatrix, indices)
   }
 
   softmax(target: Matrix, source: Matrix): void {

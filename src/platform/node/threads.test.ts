@@ -130,6 +130,11 @@ sameBits('point-wise programs, sums, softmax, rows by index, masks and copies', 
     const indices = Int32Array.from({ length: 50 }, (_, i) => (i * i) % rows)
     device.gatherRows(result(50), a, indices)
     device.scatterAddRows(result(), make(8, 50), indices)
+    device.putRows(
+      result(),
+      a,
+      Int32Array.from({ length: rows }, (_, i) => rows - 1 - i),
+    )
     device.mask(result(), [3, 4], 0.3)
     device.copy(result(columns, rows), a, { transpose: true })
     device.copy(result(columns, rows), a, { transpose: true, accumulate: true })

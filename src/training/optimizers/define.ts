@@ -40,6 +40,8 @@ export interface OptimizerDefinition<S extends object> {
     builder: OptimizerBuilder,
     settings: S & CommonSettings,
   ): { readonly p: Expression } & Readonly<Record<string, Expression>>
+  /** The same for rows of a table, where those that a batch does not use stand still. Left out: all rows go on. */
+  rowEquations?: OptimizerDefinition<S>['equations']
   /**
    * The numbers of step `step` (from 1); `learningRate` is the schedule's value, `weightDecay` 0 for a weight that
    * does not decay.
@@ -60,6 +62,9 @@ export interface Optimizer<S extends object = Settings> {
   readonly program: Program
   /** The same with each element of the scaled gradient kept within ±`clipValue`, a further scalar. */
   readonly clippingProgram: Program
+  /** Of rows of a table; null: it has gradients of whole tables only. */
+  readonly rowProgram: Program | null
+  readonly clippingRowProgram: Program | null
   /** The equations' numbers for a step (from 1), by name, for a weight that decays or one that does not. */
   scalars(step: number, learningRate: number, isDecayed?: boolean): Readonly<Record<string, number>>
   /**
@@ -81,18 +86,23 @@ function optimizerOf<S extends object>(definition: OptimizerDefinition<S>, setti
   // Clipping by the global norm and averaging are one factor, applied in the same pass.
   const scaled = mul(variable('g'), scalarNamed('gradientScale'))
   const bound = scalarNamed('clipValue')
-  const programFor = (g: Expression): Program => {
+  type Equations = typeof definition.equations
+  const programFor = (equations: Equations, g: Expression): Program => {
     const variables = Object.fromEntries(memory.map(kind => [kind, variable(kind)]))
-    const next = definition.equations({ p: variable('p'), g, memory: variables, scalar: scalarNamed }, settings)
+    const next = equations({ p: variable('p'), g, memory: variables, scalar: scalarNamed }, settings)
     return program(['p', ...memory].map(kind => ({ name: kind, value: next[kind] as Expression })))
   }
+  const { equations, rowEquations } = definition
+  const clipped = min(max(scaled, neg(bound)), bound)
   return {
     name,
     settings,
     memory,
     defaultLearningRate: settings.learningRate,
-    program: programFor(scaled),
-    clippingProgram: programFor(min(max(scaled, neg(bound)), bound)),
+    program: programFor(equations, scaled),
+    clippingProgram: programFor(equations, clipped),
+    rowProgram: rowEquations ? programFor(rowEquations, scaled) : null,
+    clippingRowProgram: rowEquations ? programFor(rowEquations, clipped) : null,
     scalars: (step, learningRate, isDecayed = true) =>
       definition.scalars(step, { ...settings, learningRate, ...(isDecayed ? {} : { weightDecay: 0 }) }),
     with: given =>

@@ -28,6 +28,8 @@ const plain: Readonly<Record<string, Plain>> = {
     return p - s.learningRate * (s.nesterov ? d + s.momentum * memory.buffer : memory.buffer)
   },
   adam: (p, g, t, s, memory) => p - adamStep(g + s.weightDecay * p, t, s, memory),
+  // On weights without gradients of single rows; those are in test/parity/lazy-adam.test.ts.
+  'lazy-adam': (p, g, t, s, memory) => p - adamStep(g, t, s, memory),
   adamw: (p, g, t, s, memory) => p * (1 - s.learningRate * s.weightDecay) - adamStep(g, t, s, memory),
   rmsprop(p, g, _t, s, memory) {
     const d = g + s.weightDecay * p

@@ -8,12 +8,14 @@ import { adagrad } from './adagrad.ts'
 import { adam } from './adam.ts'
 import { adamw } from './adamw.ts'
 import type { Optimizer } from './define.ts'
+import { lazyAdam } from './lazy-adam.ts'
 import type { optimizerNames } from './names.ts'
 import { rmsprop } from './rmsprop.ts'
 import { sgd } from './sgd.ts'
 
 export const optimizers: Readonly<Record<string, Optimizer>> = {
   adam,
+  'lazy-adam': lazyAdam,
   adamw,
   sgd,
   rmsprop,

@@ -80,7 +80,7 @@ describe('settings of an optimizer', () => {
   const faults: readonly [() => unknown, string][] = [
     [
       () => optimizerNamed('adamx'),
-      'optimizer: expected one of adam, adamw, sgd, rmsprop, adagrad, got "adamx". Did you mean "adam"?',
+      'optimizer: expected one of adam, lazy-adam, adamw, sgd, rmsprop, adagrad, got "adamx". Did you mean "adam"?',
     ],
     [
       () => optimizerNamed('sgd', { momentun: 0.9 }),

@@ -106,6 +106,7 @@ const changes: Readonly<Record<string, (device: WasmDevice, weight: Matrix) => v
     device.scatterAddRows(w, source, new Int32Array(1))
   },
   'a reshape': (device, w) => device.reshape(w, device.allocate(w.columns, w.rows)),
+  'rows put by index': (device, w) => device.putRows(w, device.allocate(1, w.columns), new Int32Array([w.rows - 1])),
   softmax: (device, w) => device.softmax(w, w),
   'a mask': (device, w) => device.mask(w, [1, 2], 0.5),
 }
