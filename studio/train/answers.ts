@@ -4,10 +4,9 @@ import { type LabelledText, toExamples } from '../../src/data/examples.ts'
 import { parseTable } from '../../src/data/parse-table.ts'
 import { DataError } from '../../src/errors/errors.ts'
 import { predictionsOf } from '../../src/inspect/predictions.ts'
-import { recordReading } from '../../src/inspect/record.ts'
+import { type RecordedQuantity, recordReading } from '../../src/inspect/record.ts'
 import type { LabelPrediction } from '../../src/inspect/report.ts'
 import { readingOf } from '../../src/inspect/subject.ts'
-import { noGradient, step } from '../../src/tensor/index.ts'
 import { type Answers, Handed, type Work } from '../worker/protocol.ts'
 import { cellOf } from './ablated-cell.ts'
 import { type Contender, type Settings, trainOptionsOf } from './contenders.ts'
@@ -51,18 +50,32 @@ export interface Birth {
   readonly tokens: readonly string[]
   readonly units: number
   /** [checkpoint][token][unit], flat. */
-  readonly values: Float32Array
-  /** What the cell's quantities are called. */
-  readonly quantities: readonly string[]
+  readonly values: Float32Array<ArrayBuffer>
+  /** Over the units, [token][checkpoint], flat. */
+  readonly means: Float32Array<ArrayBuffer>
 }
 
 let trainings: readonly SteppedTraining[] = []
+
+/** Of the last few texts the pictures made so far, one a checkpoint. */
+const KEPT_TEXTS = 4
+const kept = new Map<string, { readonly training: SteppedTraining; readonly pictures: RecordedQuantity[] }>()
+
+function picturesOf(training: SteppedTraining, key: string): RecordedQuantity[] {
+  const known = kept.get(key)
+  if (known?.training === training) return known.pictures
+  const made = { training, pictures: [] }
+  kept.set(key, made)
+  for (const old of [...kept.keys()].slice(0, -KEPT_TEXTS)) kept.delete(old)
+  return made.pictures
+}
 
 export const answers = {
   /** Draws up all contenders on the same rows and seed, before their first step. */
   async begin({ file, contenders, settings }: BeginAsk): Promise<Begun> {
     for (const old of trainings) old.stop()
     trainings = []
+    kept.clear()
     const { rows, columns } = file ? await rowsOf(file) : { rows: await broughtRows(), columns: undefined }
     trainings = await Promise.all(
       contenders.map(contender =>
@@ -117,21 +130,25 @@ export const answers = {
   async birth({ run, text, quantity }: BirthAsk, { signal }: Work): Promise<Handed<Birth>> {
     const training = trainings[run]
     const reading = readingOf(training.subject, text)
-    const { hidden } = training.subject.network.sizes
-    const units = hidden[0]
-    const values = new Float32Array(training.checkpoints.length * reading.tokens.length * units)
-    for (const [k, checkpoint] of training.checkpoints.entries()) {
-      const [layer] = noGradient(() => step(() => recordReading(training.subjectAt(checkpoint), reading, [quantity])))
-      const rows = layer.quantities[quantity].values
-      rows.forEach((row, t) => {
-        values.set(row, (k * rows.length + t) * units)
-      })
+    const tokens = reading.tokens.length
+    const pictures = picturesOf(training, JSON.stringify([run, text, quantity]))
+    while (pictures.length < training.checkpoints.length) {
+      const subject = training.subjectAt(training.checkpoints[pictures.length])
+      const [layer] = recordReading(subject, reading, [quantity])
+      pictures.push(layer.quantities[quantity])
       await new Promise(resolve => setTimeout(resolve, 0))
       signal.throwIfAborted()
     }
-    const [whole] = recordReading(training.subject, reading)
-    const answer = { tokens: reading.tokens, units, values, quantities: Object.keys(whole.quantities) }
-    return new Handed(answer, [values.buffer])
+    const units = training.subject.network.sizes.hidden[0]
+    const values = new Float32Array(pictures.length * tokens * units)
+    const means = new Float32Array(tokens * pictures.length)
+    for (const [k, { mean, values: rows }] of pictures.entries()) {
+      for (let t = 0; t < tokens; t++) {
+        values.set(rows[t], (k * tokens + t) * units)
+        means[t * pictures.length + k] = mean[t]
+      }
+    }
+    return new Handed({ tokens: reading.tokens, units, values, means }, [values.buffer, means.buffer])
   },
 
   /** The model of a contender's best epoch so far, as a file. */

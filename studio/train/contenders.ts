@@ -12,6 +12,13 @@ export const ABLATED: Readonly<Record<CellName, readonly string[]>> = {
   gru: ['resetGate', 'updateGate', 'candidate'],
 }
 
+/** Of each cell what a picture can show: its quantities and its states. */
+const SHOWN: Readonly<Record<CellName, readonly string[]>> = {
+  rnn: ['h'],
+  lstm: [...ABLATED.lstm, 'c', 'h'],
+  gru: [...ABLATED.gru, 'h'],
+}
+
 /** `without`: at 1, and its weights gone; a number: held there; else another function in it. */
 export const CHANGES = ['without', 'relu', '0', '0.5', '1'] as const
 export type AblationChange = (typeof CHANGES)[number]
@@ -25,6 +32,12 @@ export interface Contender {
   readonly cell: CellName
   /** Null: the cell as it is. */
   readonly ablation: Ablation | null
+}
+
+/** What a picture can show of a contender: a quantity that is held or gone is a constant, and no picture. */
+export function quantitiesOf({ cell, ablation }: Contender): readonly string[] {
+  const isVarying = ablation === null || ablation.change === 'relu'
+  return isVarying ? SHOWN[cell] : SHOWN[cell].filter(name => name !== ablation.quantity)
 }
 
 /** One word for a contender: `lstm`, `lstm-forgetGate-0_5`. */
