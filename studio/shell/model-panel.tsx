@@ -1,10 +1,15 @@
 /** Which model is open, and how another is. */
 import { useRef } from 'preact/hooks'
-import { MODEL_FILE_ENDS, model, modelFailure, modelOpening, openFile } from './open-model.ts'
+import { MODEL_FILE_ENDS, model, modelFailure, modelOpening, type OpenModel, openFile } from './open-model.ts'
 import type { View } from './views.ts'
 import { shellWords } from './words.ts'
 
-export const COMMANDS = ['npm start', 'sluice train classifier reviews.csv', 'sluice train language-model book.txt']
+export const COMMANDS = [
+  'npm start',
+  'sluice train classifier reviews.csv',
+  'sluice train language-model book.txt',
+  'sluice train word-vectors book.txt',
+]
 
 /** A button that lets the person choose a file. */
 export function FileButton(props: { label: string; accept: string; onFile: (file: File) => void; quiet?: boolean }) {
@@ -32,6 +37,20 @@ export function FileButton(props: { label: string; accept: string; onFile: (file
   )
 }
 
+function factsInWords(open: OpenModel): string[] {
+  const words = shellWords.value
+  if (open.task === 'word-vectors') {
+    return [words[open.task], words.vocabulary(open.vocabulary), words.dimensions(open.embedding)]
+  }
+  return [
+    words[open.task],
+    open.cell,
+    words.units(open.hidden[0]),
+    ...(open.hidden.length > 1 ? [words.layers(open.hidden.length)] : []),
+    ...(open.bidirectional ? [words.bidirectional] : []),
+  ]
+}
+
 export function ModelChip() {
   const words = shellWords.value
   const open = model.value
@@ -44,11 +63,7 @@ export function ModelChip() {
           open && (
             <>
               <strong>{open.name}</strong>
-              <span class="faint">
-                {words[open.task]} · {open.cell} · {words.units(open.hidden[0])}
-                {open.hidden.length > 1 && ` · ${words.layers(open.hidden.length)}`}
-                {open.bidirectional && ` · ${words.bidirectional}`}
-              </span>
+              <span class="faint">{factsInWords(open).join(' · ')}</span>
             </>
           )
         )}

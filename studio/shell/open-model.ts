@@ -24,7 +24,8 @@ export const modelFailure: ReadonlySignal<string | null> = failure
 /** A file of texts that was dropped on the page, for views that read one. */
 export const droppedData: ReadonlySignal<File | null> = data
 
-export const MODEL_FILE_ENDS = '.safetensors'
+/** Ours, and word vectors of other programs. */
+export const MODEL_FILE_ENDS = '.safetensors,.vec,.bin'
 const DATA_FILE = /\.(?:csv|tsv|jsonl|txt)(?:\.gz)?$/i
 
 const worker = remote<typeof answers>('worker')

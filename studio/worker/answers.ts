@@ -6,7 +6,7 @@ import type { Answers, Work } from './protocol.ts'
 export const answers = {
   /** Opens a model; the one before stays open when this fails. */
   async open({ bytes, name }: { bytes: ArrayBuffer; name: string }, { session }: Work): Promise<ModelFacts> {
-    const model = await openBytes(new Uint8Array(bytes))
+    const model = await openBytes(new Uint8Array(bytes), name)
     session.open(model)
     return factsOf(model, name)
   },

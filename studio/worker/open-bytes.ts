@@ -1,19 +1,33 @@
 /** A model of any kind from a file's bytes; one kind is loaded, not all. */
 import type { LanguageModel } from '../../src/models/language-model.ts'
 import type { TextClassifier } from '../../src/models/text-classifier.ts'
+import type { WordVectors } from '../../src/models/word-vectors/word-vectors.ts'
 
-export type AnyModel = TextClassifier | LanguageModel
+/** What reads a text, token by token. */
+export type ReadingModel = TextClassifier | LanguageModel
+
+export type AnyModel = ReadingModel | WordVectors
 
 /** As the document has them, which stands in a string of the header; what is found is checked by who reads it. */
 const SUBWORDS = '\\"tokens\\":\\"subword\\"'
 const LANGUAGE_MODEL = '\\"task\\":\\"language-model\\"'
+const WORD_VECTORS = '\\"task\\":\\"word-vectors\\"'
 const LENGTH_BYTES = 8
 const LONGEST_HEADER_BYTES = 2 ** 27
 
-/** @throws {ModelFileError} damaged, of a kind that is not known, or larger than makes sense. */
-export async function openBytes(bytes: Uint8Array): Promise<AnyModel> {
+/** Vectors of other programs (word2vec, GloVe, fastText) have nothing but their file's name to be known by. */
+const FOREIGN_VECTORS = /\.(?:vec|bin)$/i
+
+/**
+ * @param name  The file's.
+ * @throws {ModelFileError} damaged, of a kind that is not known, or larger than makes sense.
+ */
+export async function openBytes(bytes: Uint8Array, name: string): Promise<AnyModel> {
   const header = headerText(bytes)
   if (header.includes(SUBWORDS)) await (await import('../../src/text/subword-library.ts')).loadSubwords()
+  if (header.includes(WORD_VECTORS) || FOREIGN_VECTORS.test(name)) {
+    return (await import('../../src/models/word-vectors/word-vectors.ts')).WordVectors.fromBytes(bytes)
+  }
   const isLanguageModel = header.includes(LANGUAGE_MODEL)
   if (isLanguageModel) return (await import('../../src/models/language-model.ts')).LanguageModel.fromBytes(bytes)
   return (await import('../../src/models/text-classifier.ts')).TextClassifier.fromBytes(bytes)
