@@ -53,7 +53,7 @@ export function drawGates(recorded: ReadText, options: GateDrawing = {}): string
   if (notes && notes.length !== tokens.length + 1) {
     throw new OptionError(`drawGates: expected ${tokens.length} notes, one a token, got ${notes.length - 1}.`)
   }
-  const tokenColumns = Math.max(0, ...tokens.map(token => displayWidth(shortened(token))))
+  const tokenColumns = widest(tokens.map(shortened))
   const taken = tokenColumns + names.length * (GAP.length + PERCENT_COLUMNS) + widthOfNotes(notes)
   const room = Math.floor(((options.width ?? 80) - taken) / Math.max(1, names.length))
   const bar = Math.min(BAR_COLUMNS.most, Math.max(BAR_COLUMNS.least, room))
@@ -102,5 +102,7 @@ function shortened(token: string): string {
 
 const padded = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - displayWidth(text)))
 
-const widthOfNotes = (notes: readonly string[] | undefined): number =>
-  notes ? GAP.length + Math.max(...notes.map(displayWidth)) : 0
+const widthOfNotes = (notes: readonly string[] | undefined): number => (notes ? GAP.length + widest(notes) : 0)
+
+/** Of as many texts as there may be; a call takes only so many arguments. */
+const widest = (texts: readonly string[]): number => texts.reduce((most, text) => Math.max(most, displayWidth(text)), 0)

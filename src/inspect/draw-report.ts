@@ -4,6 +4,7 @@
  */
 import { displayWidth } from '../text/display-width.ts'
 import { drawGates } from './draw-gates.ts'
+import { scaleOf } from './heat-colours.ts'
 import type { Firing, InspectedLayer, InspectedPrediction, InspectionReport } from './report.ts'
 import {
   curveOf,
@@ -45,7 +46,14 @@ export function drawReport(report: InspectionReport, options: ReportDrawing = {}
     ...directions.flatMap(one => [
       '',
       `layer ${layer} of 0 to ${last}, ${one.direction}: ${one.cell}, ${one.hidden} units; means over the units`,
-      ...drawGates(report, { layer, direction: one.direction, width, colour, notes: notesOf(report, one) }),
+      ...drawGates(report, {
+        layer,
+        direction: one.direction,
+        quantities: gatesOf(one),
+        width,
+        colour,
+        notes: notesOf(report, one),
+      }),
       ...ledgerLines(report, one),
       ...unitLines(one, units),
       ...lifeLines(one, units),
@@ -67,10 +75,17 @@ function headline({ task, tokens, unknown, prediction }: InspectionReport): stri
   return [`${answer} (${count}, ${unknown.length} unknown to the model: ${named.join(', ')}${more})`]
 }
 
+/** Quantities called gates; of a cell that has none so called, those between 0 and 1 as gates are. */
+function gatesOf({ quantities }: InspectedLayer): string[] {
+  const names = Object.keys(quantities)
+  const gates = names.filter(name => name.endsWith('Gate'))
+  return gates.length > 0 ? gates : names.filter(name => !scaleOf(quantities[name].values).isSigned)
+}
+
 /** Columns behind the gates: ledger, gradient, prediction so far. */
 function notesOf(report: InspectionReport, { ledger }: InspectedLayer): { heading: string; entries: string[] } {
   const { gradient, prediction, predictions, task, tokens } = report
-  const most = Math.max(...gradient)
+  const most = gradient.reduce((a, b) => Math.max(a, b), 0)
   const curve = curveOf(report, predictions)
   const columns: string[][] = []
   if (ledger) columns.push([`in ${ledger.state}`, ...ledger.shares.map(share => percent(share))])
@@ -78,11 +93,13 @@ function notesOf(report: InspectionReport, { ledger }: InspectedLayer): { headin
   columns.push([task === 'classifier' ? visible(nameOf(prediction)) : 'next', ...curve.map(percent)])
   const expected = predictions.map(p => ('top' in p ? visibleToken(p.top[0].token) : ''))
   if (task === 'language-model') columns.push(['expected', ...expected])
-  const widths = columns.map(column => Math.max(...column.map(displayWidth)))
+  const widths = columns.map(widest)
   const line = (row: number) =>
     columns.map((column, k) => ' '.repeat(widths[k] - displayWidth(column[row])) + column[row]).join('  ')
   return { heading: line(0), entries: tokens.map((_, t) => line(t + 1)) }
 }
+
+const widest = (cells: readonly string[]): number => cells.reduce((most, cell) => Math.max(most, displayWidth(cell)), 0)
 
 function ledgerLines({ tokens }: InspectionReport, { ledger, cell, direction }: InspectedLayer): string[] {
   if (!ledger) return ['', `memory: ${cell} keeps nothing by a direct path`]
@@ -138,7 +155,7 @@ function interventionLines({ prediction, interventions }: InspectionReport): str
   ]
   const rows = interventions.map(({ change, prediction: after }) => row(change, after))
   const table = [['change', 'prediction', visibleToken(before)], row('none', prediction), ...rows]
-  const widths = table[0].map((_, k) => Math.max(...table.map(cells => displayWidth(cells[k]))))
+  const widths = table[0].map((_, k) => widest(table.map(cells => cells[k])))
   const pad = (cell: string, k: number) => cell + ' '.repeat(widths[k] - displayWidth(cell))
   return ['', ...table.map(cells => cells.map(pad).join('  ').trimEnd())]
 }
