@@ -71,18 +71,15 @@ function factsOf({ command, date, machine, seeds, ...times }: ExperimentResult, 
 const written = (seconds: number): string =>
   seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`
 
-/** Words within a cell that the dictionary has; numbers and names stay. */
+/** Words within a cell that the dictionary has, the longest first; numbers and names stay. */
 function translated(cell: string): string {
   if (Object.hasOwn(CHINESE, cell)) return CHINESE[cell]
-  return Object.entries(CHINESE)
-    .sort(([a], [b]) => b.length - a.length)
-    .reduce(
-      (text, [english, chinese]) => text.replace(new RegExp(`(?<![A-Za-z])${escaped(english)}(?![A-Za-z])`), chinese),
-      cell,
-    )
+  const words = Object.entries(CHINESE).sort(([a], [b]) => b.length - a.length)
+  return words.reduce((text, [english, chinese]) => text.replace(wholeWords(english), chinese), cell)
 }
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+const wholeWords = (words: string): RegExp =>
+  new RegExp(`(?<![A-Za-z])${words.replaceAll(/[.*+?^$()[\]{}|\\]/g, String.raw`\$&`)}(?![A-Za-z])`)
 
 if (import.meta.main) {
   const results = readResults()

@@ -9,32 +9,42 @@ import { readBytes, writeFileAtomically } from '../platform/node/index.ts'
 /** Where each data set comes from, for those who have it not. */
 const SOURCES: Readonly<Record<string, string>> = {
   'lm/ptb':
-    "Mikolov's version of the Penn Treebank, from https://www.fit.vut.cz/person/imikolov/rnnlm/simple-examples.tgz " +
-    '(data/ptb.train.txt, compressed with gzip, ptb.valid.txt and ptb.test.txt)',
+    'in https://www.fit.vut.cz/person/imikolov/rnnlm/simple-examples.tgz: data/ptb.train.txt, compressed with gzip, ' +
+    'data/ptb.valid.txt and data/ptb.test.txt',
   'lm/tinyshakespeare':
     'https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt, compressed with gzip',
 }
 
 /**
- * A text of the data folder.
+ * Says where a data set comes from before anything is begun.
  *
  * @param folder  As given; null: nothing was.
- * @param path    Below it; the end `.gz` says that it is compressed.
+ * @param set     Its folder below it.
+ * @throws {DataError} it is not there.
  */
-export async function readData(folder: string | null, path: string): Promise<string> {
-  const set = path.slice(0, path.lastIndexOf('/'))
-  const source = SOURCES[set] === undefined ? '' : ` ${set}: ${SOURCES[set]}.`
-  if (folder === null) {
-    throw new DataError(
-      `experiment: expected the folder of the data sets, got none. Give --data FOLDER with ${path} in it.${source}`,
-    )
+export async function requireData(folder: string | null, set: string): Promise<void> {
+  if (folder !== null && (await isThere(join(folder, set)))) return
+  const got = folder === null ? 'no folder (--data, or the variable SLUICE_DATA)' : `nothing at ${join(folder, set)}`
+  throw new DataError(`experiment: expected the data set ${set}, got ${got}. It is ${SOURCES[set] ?? 'not public'}.`)
+}
+
+/**
+ * A text of the data folder.
+ *
+ * @param path  Below it; the end `.gz` says that it is compressed.
+ * @throws {DataError} there is no such file, or it cannot be read.
+ */
+export async function readData(folder: string, path: string): Promise<string> {
+  const bytes = await readBytes(join(folder, path))
+  if (!path.endsWith('.gz')) return Buffer.from(bytes).toString('utf8')
+  try {
+    return gunzipSync(bytes).toString('utf8')
+  } catch (cause) {
+    const { message } = cause as Error
+    throw new DataError(`${join(folder, path)}: expected gzip, got something else (${message}). Get it again.`, {
+      cause,
+    })
   }
-  const file = join(folder, path)
-  if (!(await isThere(file))) {
-    throw new DataError(`experiment: expected the file ${file}, got nothing there. Put it there.${source}`)
-  }
-  const bytes = await readBytes(file)
-  return Buffer.from(path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
 }
 
 const isThere = async (path: string): Promise<boolean> =>

@@ -2,7 +2,7 @@
  * Which cell learns the embedded Reber grammar, and which one goes on doing so when nobody says where strings end?
  *
  * Data: strings of the embedded Reber grammar (`reber-grammar.ts`). At each symbol the next one is foretold; the last
- * but one needs the second, seven symbols or more before.
+ * but one needs the second, six symbols or more before.
  *
  * - As Hochreiter & Schmidhuber 1997, experiment 1: 256 strings to train on and 256 others to test. Solved: on all 512,
  *   at every symbol, the outputs of the one or two symbols that may follow are the largest. Models: an LSTM, and a tanh

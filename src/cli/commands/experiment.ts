@@ -13,7 +13,7 @@ import { writeFileAtomically } from '../../platform/node/index.ts'
 import { LIBRARY_VERSION } from '../../version.ts'
 import { facts } from '../aligned.ts'
 import { useWasm } from '../device.ts'
-import { FolderCheckpoints, readData } from '../experiment-data.ts'
+import { FolderCheckpoints, readData, requireData } from '../experiment-data.ts'
 import { experimentOptions } from '../experiment-options.ts'
 import { Interruption } from '../failure.ts'
 import { flagOf } from '../flags.ts'
@@ -28,6 +28,8 @@ export async function run(invocation: Invocation): Promise<void> {
   const given = completeOptions('sluice experiment', experimentOptions, invocation.options)
   const variant = variantOf(description, given)
   const { isJson, terminal, signal } = invocation
+  const folder = given.data ?? process.env.SLUICE_DATA ?? null
+  if (description.data !== null) await requireData(folder, description.data)
   await folderMade(given.out)
   await useWasm({ threads: given.threads })
   const { experiment } = await description.load()
@@ -36,7 +38,6 @@ export async function run(invocation: Invocation): Promise<void> {
   const stem = fileNameOf(name, variant)
   const checkpoints = new FolderCheckpoints(given.out, stem, given.resume)
   const [start, before] = [performance.now(), process.cpuUsage()]
-  const folder = given.data ?? process.env.SLUICE_DATA ?? null
   const found = await stoppable(given.out, () =>
     experiment.run({
       extent,
@@ -44,7 +45,7 @@ export async function run(invocation: Invocation): Promise<void> {
       seeds,
       signal,
       onProgress: progressOn(terminal),
-      readText: path => readData(folder, path),
+      readText: path => readData(folder ?? '', path),
       checkpoints,
     }),
   )
