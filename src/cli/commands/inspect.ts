@@ -1,6 +1,7 @@
 /** `sluice inspect MODEL TEXT` */
 import { findTextColumn } from '../../data/columns.ts'
 import { textWindows } from '../../data/text-windows.ts'
+import { ModelFileError } from '../../errors/errors.ts'
 import { drawReport } from '../../inspect/draw-report.ts'
 import { type InspectOptions, inspect, inspectedLayer } from '../../inspect/inspect.ts'
 import { changed } from '../../inspect/interventions.ts'
@@ -36,6 +37,7 @@ export async function run({ operands: [path, given], options, isJson, terminal, 
   const text = given === '-' ? await standardInput(signal) : given
   await useWasm(options, values.over === null && text.length < LONG_TEXT ? 'small' : 'large')
   const model = await readModel(path)
+  requireNetwork(path, model)
   for (const warning of model.warnings) terminal.warn(warning)
   const reading = readingOf(model, text)
   if (isClassifier(model) && model.encoder.tokenize(text).isCut) {
@@ -70,6 +72,14 @@ export async function run({ operands: [path, given], options, isJson, terminal, 
   const lines = drawReport(report, { layer, units: values.units, width, colour: hasColours() })
   await terminal.write(`${lines.join('\n')}\n`)
   for (const file of [values.html, values.svg]) if (file !== null) terminal.note(`${file} written`)
+}
+
+/** A file may hold what reads no text at all: word vectors. */
+function requireNetwork(path: string, model: object): void {
+  if ('network' in model) return
+  throw new ModelFileError(
+    `${path}: expected a classifier or a language model, got another kind. Inspect one of these.`,
+  )
 }
 
 const write = async (file: string, text: string): Promise<void> =>
