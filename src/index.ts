@@ -26,6 +26,7 @@ export * as formula from './formula/expression.ts'
 export { printEquations } from './formula/print.ts'
 export { activation, clamp, replace, without } from './formula/rewrites.ts'
 export { drawGates, type GateDrawing } from './inspect/draw-gates.ts'
+export { drawReport, type ReportDrawing } from './inspect/draw-report.ts'
 export { firingOver } from './inspect/firing.ts'
 export { gradientOf } from './inspect/gradient.ts'
 export { type InspectOptions, inspect, inspectedLayer, intervene } from './inspect/inspect.ts'
@@ -53,6 +54,8 @@ export type {
   TokenPrediction,
   UnitOfLayer,
 } from './inspect/report.ts'
+export { type FigureOptions, reportFigure } from './inspect/report-figure.ts'
+export { reportPage } from './inspect/report-page.ts'
 export { type Reading, readingOf, type Subject } from './inspect/subject.ts'
 export { Embedding, type EmbeddingOptions } from './layers/embedding.ts'
 export { Linear, type LinearOptions } from './layers/linear.ts'
