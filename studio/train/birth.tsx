@@ -5,9 +5,9 @@ import { largestMagnitude, type Scale } from '../parts/colours.ts'
 import { Figure } from '../parts/figure.tsx'
 import { HeatMap } from '../parts/heat-map.tsx'
 import { Legend } from '../parts/legend.tsx'
-import { quantityName, scaleOf } from '../parts/quantities.ts'
+import { isGate, quantityName, scaleOf } from '../parts/quantities.ts'
 import { type Selection, settled, within } from '../parts/selection.ts'
-import { percent, signedNumber } from '../parts/share-bar.tsx'
+import { percent, signedNumber, signedPercent } from '../parts/share-bar.tsx'
 import { TokenStrip, visible } from '../parts/token-strip.tsx'
 import { useAnswered } from '../shell/answered.ts'
 import type { Birth } from './answers.ts'
@@ -70,6 +70,16 @@ function Choices() {
         options={shownQuantities.value.map(name => [name, quantityName(name)])}
         onChoose={name => fields.quantity.set(name)}
       />
+      <Choice<'change' | 'value'>
+        label={words.as}
+        test="birth-as"
+        value={fields.as.value}
+        options={[
+          ['change', words.asChange],
+          ['value', words.asValue],
+        ]}
+        onChoose={as => fields.as.set(as)}
+      />
       <Choice<'mean' | 'unit'>
         label={words.shown}
         test="birth-of"
@@ -89,16 +99,17 @@ function Pictures({ birth }: { birth: Birth & { quantity: string } }) {
   const { tokens, units, values, quantity } = birth
   const point = pointAt.value
   const { checkpoint, checkpoints } = point
-  const overview = useMemo(() => overviewOf(birth, fields.of.value, point.unit), [birth, fields.of.value, point.unit])
-  const scale = useMemo(() => scaleOf(quantity, values), [birth])
-  const overviewScale = useMemo(() => ofOverview(scale, overview, fields.of.value), [scale, overview])
-  const detail = useMemo(
-    () => values.subarray(checkpoint * tokens.length * units, (checkpoint + 1) * tokens.length * units),
-    [birth, checkpoint],
+  const isChange = fields.as.value === 'change'
+  const overview = useMemo(
+    () => overviewOf(birth, fields.of.value, point.unit, isChange),
+    [birth, fields.of.value, point.unit, isChange],
   )
+  const detail = useMemo(() => detailOf(birth, checkpoint, isChange), [birth, checkpoint, isChange])
+  const scale = useMemo(() => (isChange ? changeScale(birth) : scaleOf(quantity, values)), [birth, isChange])
+  const overviewScale = useMemo(() => ofOverview(scale, overview, fields.of.value), [scale, overview])
   const row = tokens.map((_, t) => overview[t * checkpoints + checkpoint])
-  const name = quantityName(quantity)
-  const note = (t: number) => (scale.kind === 'share' ? percent(row[t]) : signedNumber(row[t]))
+  const name = isChange ? words.changeOf(quantityName(quantity)) : quantityName(quantity)
+  const note = (t: number) => (isGate(quantity) ? (isChange ? signedPercent : percent)(row[t]) : signedNumber(row[t]))
   return (
     <div class="train-birth">
       <Scrubber checkpoints={checkpoints} checkpoint={checkpoint} />
@@ -221,16 +232,31 @@ function Scrubber({ checkpoints, checkpoint }: { checkpoints: number; checkpoint
   )
 }
 
-/** [token][checkpoint]. */
-function overviewOf({ tokens, units, values, means }: Birth, of: 'mean' | 'unit', unit: number): Float32Array {
-  if (of === 'mean') return means
+/** [token][checkpoint]; of a change, what was there before training is taken off. */
+function overviewOf({ tokens, units, values, means }: Birth, of: 'mean' | 'unit', unit: number, isChange: boolean) {
   const checkpoints = means.length / tokens.length
+  const at = (t: number, k: number) =>
+    of === 'mean' ? means[t * checkpoints + k] : values[(k * tokens.length + t) * units + unit]
   return means.map((_, place) => {
     const [t, k] = [Math.floor(place / checkpoints), place % checkpoints]
-    return values[(k * tokens.length + t) * units + unit]
+    return at(t, k) - (isChange ? at(t, 0) : 0)
   })
 }
 
-/** A mean of signed numbers is small: its own largest is the end of the scale. */
+/** [token][unit] of one checkpoint. */
+function detailOf({ tokens, units, values }: Birth, checkpoint: number, isChange: boolean): Float32Array {
+  const size = tokens.length * units
+  const now = values.subarray(checkpoint * size, (checkpoint + 1) * size)
+  return isChange ? now.map((x, k) => x - values[k]) : now
+}
+
+/** One scale for all checkpoints, so that they can be compared. */
+function changeScale(birth: Birth & { quantity: string }): Scale {
+  const checkpoints = birth.means.length / birth.tokens.length
+  const limits = Array.from({ length: checkpoints }, (_, k) => largestMagnitude(detailOf(birth, k, true)))
+  return { kind: 'signed', limit: Math.max(...limits), isPercent: isGate(birth.quantity) }
+}
+
+/** A mean of many signed numbers is small: its own largest is the end of the scale. */
 const ofOverview = (scale: Scale, values: ArrayLike<number>, of: 'mean' | 'unit'): Scale =>
   scale.kind === 'share' || of === 'unit' ? scale : { ...scale, limit: largestMagnitude(values) }

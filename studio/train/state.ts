@@ -18,6 +18,7 @@ import { trainWords } from './words.ts'
 export const MODES = ['cells', 'twin'] as const
 export const PACES = ['fast', 'slow'] as const
 export const SHOWN_OF = ['mean', 'unit'] as const
+export const SHOWN_AS = ['change', 'value'] as const
 /** Cells that have something to take away. */
 export const TWIN_CELLS = CELLS.filter(cell => ABLATED[cell].length > 0)
 
@@ -56,6 +57,7 @@ export const fields = {
   run: field('run', whole(1)),
   quantity: field('quantity', text('')),
   of: field('of', choice(SHOWN_OF, 'mean')),
+  as: field('as', choice(SHOWN_AS, 'change')),
   checkpoint: field('checkpoint', whole(LAST)),
   token: field('token', whole(0)),
   unit: field('unit', whole(0)),

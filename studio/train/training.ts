@@ -195,7 +195,9 @@ export function keepAddress(): void {
 export function followSettings(): () => void {
   return effect(() => {
     const key = trainingKey.value
-    if (training.peek() !== null && key !== keyOfTraining) again()
+    // The address of another view lacks our settings, and this runs before ours is gone.
+    const isOurs = address.value.view === 'train'
+    if (isOurs && training.peek() !== null && key !== keyOfTraining) again()
   })
 }
 
