@@ -252,7 +252,10 @@ browserTest('a table of one’s own is trained on; a wrong one shows the message
   })
   await click(page, 'go')
   await page.waitForSelector('[data-test="train-failure"]')
-  assert.match(await textOf(page.locator('[data-test="train-failure"]')), /expected two or more different labels, got only "b"/)
+  assert.match(
+    await textOf(page.locator('[data-test="train-failure"]')),
+    /expected two or more different labels, got only "b"/,
+  )
   assertSilent()
 })
 
