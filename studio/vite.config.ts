@@ -19,8 +19,8 @@ const policyInPage: Plugin = {
 }
 
 /**
- * `virtual:sentences`: the sentences that the Train view brings, from the package `sentiment`, a line each, `+` or `-` and the
- * text. The first 600 on restaurants of UCI "Sentiment Labelled Sentences", Kotzias et al. 2015, CC BY 4.0.
+ * `virtual:sentences`: the sentences that the Train view brings, from the package `sentiment`, a line each, `+` or `-`
+ * and the text. The first 600 on restaurants of UCI "Sentiment Labelled Sentences", Kotzias et al. 2015, CC BY 4.0.
  */
 const SENTENCES = 600
 const broughtSentences: Plugin = {
@@ -38,12 +38,25 @@ const broughtSentences: Plugin = {
   },
 }
 
+/** What a class of the library brings along and no view calls. Take a line away when one does. */
+const LEFT_OUT: Readonly<Record<string, string>> = {
+  'src/models/word-vectors/word-vector-training.ts': 'trainWordVectors',
+}
+const leftOut: Plugin = {
+  name: 'left-out',
+  enforce: 'pre',
+  load(id) {
+    const found = Object.entries(LEFT_OUT).find(([path]) => id.endsWith(path))
+    return found && `export function ${found[1]}() { throw new Error('internal: the studio leaves ${found[1]} out') }`
+  },
+}
+
 const config: UserConfig = {
   root: import.meta.dirname,
   base: './',
-  plugins: [policyInPage, broughtSentences],
+  plugins: [policyInPage, broughtSentences, leftOut],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es', plugins: () => [broughtSentences] },
+  worker: { format: 'es', plugins: () => [broughtSentences, leftOut] },
   build: {
     outDir: resolve(import.meta.dirname, '../dist/studio'),
     emptyOutDir: true,

@@ -62,7 +62,7 @@ function factsOfReader(model: ReadingModel, name: string): ModelFacts {
     bidirectional: 'labels' in model && model.network.sizes.bidirectional,
     embedding: network.sizes.embedding,
     labels: 'labels' in model ? model.labels : [],
-    parameters: model.parameterCount,
+    parameters: [...network.parameters().values()].reduce((sum, { shape }) => sum + shape.reduce((n, m) => n * m), 0),
     vocabulary: network.sizes.vocabulary,
     tokens: encoder.tokenizer.settings.tokens,
     language: encoder.tokenizer.settings.language,

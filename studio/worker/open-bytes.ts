@@ -1,10 +1,19 @@
-/** A model of any kind from a file's bytes; one kind is loaded, not all. */
-import type { LanguageModel } from '../../src/models/language-model.ts'
-import type { TextClassifier } from '../../src/models/text-classifier.ts'
+/**
+ * A model of any kind from a file's bytes; one kind is loaded, not all. What reads a file is called, not the classes
+ * `TextClassifier` and `LanguageModel`, which bring their training along.
+ */
+
+import type { ClassifierSubject, LanguageSubject } from '../../src/inspect/subject.ts'
 import type { WordVectors } from '../../src/models/word-vectors/word-vectors.ts'
+import { defaultDevice } from '../../src/tensor/default-device.ts'
+
+interface Warned {
+  /** What reading the file found odd. */
+  readonly warnings: readonly string[]
+}
 
 /** What reads a text, token by token. */
-export type ReadingModel = TextClassifier | LanguageModel
+export type ReadingModel = (ClassifierSubject | LanguageSubject) & Warned
 
 export type AnyModel = ReadingModel | WordVectors
 
@@ -28,9 +37,10 @@ export async function openBytes(bytes: Uint8Array, name: string): Promise<AnyMod
   if (header.includes(WORD_VECTORS) || FOREIGN_VECTORS.test(name)) {
     return (await import('../../src/models/word-vectors/word-vectors.ts')).WordVectors.fromBytes(bytes)
   }
-  const isLanguageModel = header.includes(LANGUAGE_MODEL)
-  if (isLanguageModel) return (await import('../../src/models/language-model.ts')).LanguageModel.fromBytes(bytes)
-  return (await import('../../src/models/text-classifier.ts')).TextClassifier.fromBytes(bytes)
+  if (header.includes(LANGUAGE_MODEL)) {
+    return (await import('../../src/models/language-model-file.ts')).readLanguageModel(bytes, defaultDevice())
+  }
+  return (await import('../../src/models/text-classifier-file.ts')).readClassifier(bytes, defaultDevice())
 }
 
 /** What safetensors says of itself, unchecked; empty where there is no such thing. */
