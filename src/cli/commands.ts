@@ -11,6 +11,7 @@ import type { Invocation } from './invocation.ts'
 import { generateOptions, nextOptions, trainLanguageModelOptions } from './language-option-tables.ts'
 import { benchOptions, evaluateOptions, predictOptions, trainClassifierOptions } from './option-tables.ts'
 import { studioOptions } from './studio-options.ts'
+import { similarOptions, trainWordVectorsOptions } from './word-vector-option-tables.ts'
 
 export interface Operand {
   /** In capitals, as in the usage line. */
@@ -32,6 +33,10 @@ export interface CommandDescription {
   readonly load: () => Promise<{ readonly run: (invocation: Invocation) => Promise<void> }>
 }
 
+const vectors: Operand = {
+  name: 'MODEL',
+  about: 'Word vectors: a model file, or a file in the formats of word2vec or GloVe.',
+}
 const model: Operand = { name: 'MODEL', about: 'A model file that "train" has written.' }
 
 export const commands: readonly CommandDescription[] = [
@@ -58,6 +63,17 @@ export const commands: readonly CommandDescription[] = [
     load: () => import('./commands/train-language-model.ts'),
   },
   {
+    name: 'train word-vectors',
+    about: 'Train word vectors on texts, as word2vec does: words used alike get vectors that point alike.',
+    operands: [{ name: 'FILE', about: 'A text, .gz too; several are read one after the other.', isRepeated: true }],
+    options: trainWordVectorsOptions,
+    examples: [
+      'sluice train word-vectors book.txt --boundary paragraph',
+      'sluice train word-vectors a.txt b.txt --architecture skip-gram --embedding 300 --format text',
+    ],
+    load: () => import('./commands/train-word-vectors.ts'),
+  },
+  {
     name: 'next',
     about: 'Tell which words or characters most likely come next.',
     operands: [model, { name: 'TEXT', about: 'The text so far.' }],
@@ -72,6 +88,27 @@ export const commands: readonly CommandDescription[] = [
     options: generateOptions,
     examples: ['sluice generate book.safetensors --prompt "It was" --length 200 --temperature 0.8'],
     load: () => import('./commands/generate.ts'),
+  },
+  {
+    name: 'similar',
+    about: 'Tell which words are used most like a word.',
+    operands: [vectors, { name: 'WORD', about: 'The word.' }],
+    options: similarOptions,
+    examples: ['sluice similar book.safetensors king --top 5'],
+    load: () => import('./commands/similar.ts'),
+  },
+  {
+    name: 'analogy',
+    about: 'Tell what C has as A has B: man is to king as woman is to …',
+    operands: [
+      vectors,
+      { name: 'A', about: 'A word.' },
+      { name: 'B', about: 'What it has.' },
+      { name: 'C', about: 'Another word.' },
+    ],
+    options: similarOptions,
+    examples: ['sluice analogy book.safetensors man king woman'],
+    load: () => import('./commands/analogy.ts'),
   },
   {
     name: 'predict',
@@ -89,8 +126,15 @@ export const commands: readonly CommandDescription[] = [
   },
   {
     name: 'evaluate',
-    about: 'Judge a model: loss, accuracy, a table of the classes and the confusion matrix; or perplexity on a text.',
-    operands: [model, { name: 'FILE', about: 'A csv, tsv or jsonl file, or the text for a language model; .gz too.' }],
+    about:
+      'Judge a model: loss, accuracy, a table of the classes; perplexity on a text; or how word vectors agree with people.',
+    operands: [
+      model,
+      {
+        name: 'FILE',
+        about: 'A csv, tsv or jsonl file, the text for a language model, pairs of words or analogies; .gz too.',
+      },
+    ],
     options: evaluateOptions,
     examples: ['sluice evaluate reviews.safetensors test.csv'],
     load: () => import('./commands/evaluate.ts'),

@@ -41,7 +41,7 @@ test('an unknown command and option: the nearest is suggested', () => {
 test('a missing argument, one too many, a missing value', () => {
   for (const [words, expected] of [
     [[], /sluice: expected a command \(train classifier, .*got nothing\.\n/],
-    [['train'], /sluice train: expected a command \(classifier, language-model\), got nothing\.\n/],
+    [['train'], /sluice train: expected a command \(classifier, language-model, word-vectors\), got nothing\.\n/],
   ] as const) {
     const { status, stderr } = sluice(words, { cwd })
     assert.equal(status, 2)

@@ -3,7 +3,8 @@ import { majorityOf } from '../../data/majority.ts'
 import type { LanguageJudgement } from '../../models/language-judgement.ts'
 import { LanguageModel } from '../../models/language-model.ts'
 import { completeOptions } from '../../models/option-table.ts'
-import { fileSource, readModel } from '../../platform/node/index.ts'
+import { WordVectors } from '../../models/word-vectors/word-vectors.ts'
+import { fileSource, readModelOrVectors } from '../../platform/node/index.ts'
 import { facts } from '../aligned.ts'
 import { judgementDocument, judgementReport } from '../classifier-judgement.ts'
 import { useWasm } from '../device.ts'
@@ -11,12 +12,15 @@ import { readExamples } from '../examples-file.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted, percent } from '../numbers.ts'
 import { evaluateOptions } from '../option-tables.ts'
+import { judgeVectors } from '../word-vector-judgement.ts'
 
 export async function run({ operands: [path, file], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const given = completeOptions('sluice evaluate', evaluateOptions, options)
   await useWasm(options)
-  const model = await readModel(path)
+  const model = await readModelOrVectors(path)
   for (const warning of model.warnings) terminal.warn(warning)
+  if (model instanceof WordVectors)
+    return await judgeVectors(model, file, { isJson, terminal, signal, encoding: given.encoding })
   if (model instanceof LanguageModel) {
     const judgement = await model.evaluate([fileSource(file, given.encoding ?? undefined)], { signal })
     return await terminal.write(isJson ? `${JSON.stringify(judgement)}\n` : `${reportOf(judgement).join('\n')}\n`)

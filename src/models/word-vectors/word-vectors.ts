@@ -8,9 +8,12 @@
 import type { Device } from '../../devices/device.ts'
 import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
+import { defaultDevice } from '../../tensor/default-device.ts'
 import type { TokenizerSettings } from '../../text/tokenizer.ts'
 import type { LanguageText } from '../language-text.ts'
+import { type AnalogyJudgement, judgeWords, type SimilarityJudgement } from './word-judgement.ts'
 import { type SimilarWord, WordList } from './word-list.ts'
+import type { WordQuestions } from './word-questions.ts'
 import {
   readWordVectorFile,
   type WordVectorParts,
@@ -138,6 +141,20 @@ export class WordVectors {
       top,
       new Set(places),
     )
+  }
+
+  /**
+   * Judges the vectors by what people said: pairs of words with a score, by Spearman's rank correlation of the scores
+   * and the cosines; or questions "a is to b as c is to d", by the share that `analogy` answers right.
+   *
+   * @param questions  See `parseWordQuestions`. Pairs and questions with a word that has no vector do not count.
+   * @throws the signal's reason, when it is aborted.
+   */
+  async evaluate(
+    questions: WordQuestions,
+    { device = defaultDevice(), signal }: { readonly device?: Device; readonly signal?: AbortSignal } = {},
+  ): Promise<SimilarityJudgement | AnalogyJudgement> {
+    return await judgeWords(this.list, questions, { device, signal })
   }
 
   /** The vectors as a model file: the same training gives the same bytes. */

@@ -45,6 +45,12 @@ export function readWord2Vec(bytes: Uint8Array): ForeignVectors {
   return isBinary ? readBinary(bytes, header) : new TextReader(bytes, end, header).read()
 }
 
+/** Whether a file begins as one of these formats does. */
+export function looksLikeWord2Vec(bytes: Uint8Array): boolean {
+  const begin = decode(bytes.subarray(0, 64))
+  return /^\d{1,10}[ \t]+\d{1,10}\s*\n/.test(begin) || /^\S+(?: -?\d+\.\d+(?:e-?\d+)?){2}/.test(begin)
+}
+
 interface Header {
   readonly words: number
   readonly dimensions: number

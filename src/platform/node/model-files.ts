@@ -3,6 +3,7 @@ import type { Device } from '../../devices/device.ts'
 import { ModelFileError } from '../../errors/errors.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { TextClassifier } from '../../models/text-classifier.ts'
+import type { WordVectors } from '../../models/word-vectors/word-vectors.ts'
 import { loadSubwords } from '../../text/subword-library.ts'
 import { readBytes, writeFileAtomically } from './files.ts'
 
@@ -15,11 +16,14 @@ export async function writeModel(path: string, model: { toBytes(): Uint8Array })
   await writeFileAtomically(path, model.toBytes())
 }
 
-/** A model of any kind; `instanceof` tells which. */
+/** A model with a network; `instanceof` tells which. */
 export type AnyModel = TextClassifier | LanguageModel
 
+/** All that a file can hold. */
+export type ModelOrVectors = AnyModel | WordVectors
+
 /** A class of models. */
-export interface ModelKind<M extends AnyModel> {
+export interface ModelKind<M extends ModelOrVectors> {
   fromBytes(bytes: Uint8Array, options?: { readonly device?: Device }): M
 }
 
@@ -32,14 +36,35 @@ export interface ModelKind<M extends AnyModel> {
  * @throws {DataError}      There is no such file, or it may not be read.
  * @throws {ModelFileError} It is no model, or a damaged one, or of another kind; names the file.
  */
-export async function readModel<M extends AnyModel = AnyModel>(
+export async function readModel<M extends ModelOrVectors = AnyModel>(
   path: string,
   options: { readonly device?: Device; readonly kind?: ModelKind<M> } = {},
 ): Promise<M> {
   const bytes = await readBytes(path)
-  if (isMentioned(SUBWORDS, bytes)) await loadSubwords()
-  const { device } = options
   const kind = options.kind ?? ((await kindOf(bytes)) as ModelKind<AnyModel> as ModelKind<M>)
+  return await parsed(path, bytes, kind, options.device)
+}
+
+/**
+ * Reads a model or word vectors, these also from the files of other programs (word2vec, GloVe).
+ *
+ * @throws as `readModel`.
+ */
+export async function readModelOrVectors(path: string): Promise<ModelOrVectors> {
+  const bytes = await readBytes(path)
+  const { looksLikeWord2Vec } = await import('../../models/word-vectors/word2vec-format.ts')
+  if (!isMentioned(WORD_VECTORS, bytes) && !looksLikeWord2Vec(bytes))
+    return await parsed(path, bytes, await kindOf(bytes))
+  return await parsed(path, bytes, (await import('../../models/word-vectors/word-vectors.ts')).WordVectors)
+}
+
+async function parsed<M extends ModelOrVectors>(
+  path: string,
+  bytes: Uint8Array,
+  kind: ModelKind<M>,
+  device?: Device,
+): Promise<M> {
+  if (isMentioned(SUBWORDS, bytes)) await loadSubwords()
   try {
     return kind.fromBytes(bytes, device ? { device } : {})
   } catch (cause) {
@@ -50,6 +75,7 @@ export async function readModel<M extends AnyModel = AnyModel>(
 
 /** As the document has it, which stands in a string of the header; what is found is checked by who reads it. */
 const SUBWORDS = '\\"tokens\\":\\"subword\\"'
+const WORD_VECTORS = '\\"task\\":\\"word-vectors\\"'
 const LANGUAGE_MODEL = '\\"task\\":\\"language-model\\"'
 const LONGEST_HEADER_BYTES = 2 ** 27
 

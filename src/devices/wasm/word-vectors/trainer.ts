@@ -93,7 +93,8 @@ export class WordVectorTrainer {
   readonly #jobs: readonly number[]
   readonly #isFast: boolean
   readonly #pace = new Pace()
-  #sequence = 0
+  /** Of the next meeting: above what the control blocks begin with. */
+  #sequence = 1
 
   /**
    * Takes memory for the weights, which are 0.
@@ -187,7 +188,7 @@ export class WordVectorTrainer {
     this.#jobs.forEach((_, k) => {
       this.#set(k, { count, runs: 1, threads: shares, sequence: this.#sequence })
     })
-    // A batch has an item at least.
+    // One meeting before the batches, and each of these has an item at least.
     this.#sequence = (this.#sequence + count + 1) | 0
     this.#runtime.divide(shares, k => {
       const part = { count, nanoseconds: 0 }

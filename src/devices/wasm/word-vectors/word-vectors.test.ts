@@ -1,9 +1,11 @@
 /** Kernels of word vectors against the same in 64 bits. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { spawnWorker } from '../../../platform/node/threads.ts'
 import { uniform } from '../../../random/draw.ts'
 import { keyOf } from '../../../random/key.ts'
-import { createWasmDevice, type WasmDeviceOptions } from '../wasm-device.ts'
+import { startTeam, stopTeam } from '../threads/start-team.ts'
+import { createWasmDevice, type WasmDevice, type WasmDeviceOptions } from '../wasm-device.ts'
 import { type Chunk, type WordVectorSettings, WordVectorTrainer, type WordVectorWeights } from './trainer.ts'
 import { referenceTrain, rowsOf } from './word-vectors.test-reference.ts'
 
@@ -57,7 +59,10 @@ const chunks: readonly Chunk[] = [
 }))
 
 function trained(settings: WordVectorSettings, options: WasmDeviceOptions = {}): WordVectorWeights {
-  const device = createWasmDevice(options)
+  return trainedOn(createWasmDevice(options), settings)
+}
+
+function trainedOn(device: WasmDevice, settings: WordVectorSettings): WordVectorWeights {
   const trainer = new WordVectorTrainer(device.runtime, settings)
   trainer.write(weightsOf(settings))
   for (const chunk of chunks) trainer.train([chunk])
@@ -98,3 +103,14 @@ for (const [name, given] of cases) {
     }
   })
 }
+
+test('any number of threads gives the same bits', async () => {
+  const settings = settingsOf({ dimensions: 200 })
+  const alone = trained(settings)
+  for (const threads of [2, 3, 7]) {
+    const device = createWasmDevice()
+    await startTeam(device, threads, spawnWorker, { maySleep: true, dividesAll: true })
+    assert.deepEqual(trainedOn(device, settings), alone)
+    stopTeam(device)
+  }
+})
