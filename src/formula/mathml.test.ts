@@ -20,6 +20,7 @@ function seen({ tag, content }: MathNode): string {
   const parts = content.map(seen)
   if (tag === 'msub') return `${parts[0]}_${parts[1]}`
   if (tag === 'msup') return `${parts[0]}^${parts[1]}`
+  if (tag === 'msubsup') return `${parts[0]}_${parts[1]}^${parts[2]}`
   if (tag === 'mfrac') return `[${parts[0]}/${parts[1]}]`
   return parts.join('')
 }
@@ -46,6 +47,7 @@ describe('an expression as MathML', () => {
     assert.equal(seen(mathOf(mul(gate, tanh(b)), { as, times: '·' })), 'f·tanh(−0.50)')
     assert.equal(seen(mathOf(mul(gate, b), { as, times: '·' })), 'f·(−0.50)')
     assert.equal(seen(mathOf(add(gate, b), { as })), 'f+(−0.50)')
+    assert.equal(seen(mathOf(add(gate, mul(b, gate)), { as, times: '·' })), 'f+(−0.50·f)')
   })
 
   it('is well-formed text, escaped', () => {
@@ -87,13 +89,13 @@ describe('the equations of the cells as MathML', () => {
   })
 
   it('gru: the halves of the candidate apart, each with its bias; reset before: inside of the product', () => {
-    assert.equal(lines(gru).candidate, 'tanh(W_nx_t+b_n+resetGate⊙(U_nh_t−1+b^′_n))')
+    assert.equal(lines(gru).candidate, 'tanh(W_nx_t+b_n+resetGate⊙(U_nh_t−1+b_n^′))')
     assert.equal(lines(gru).h, '(1−updateGate)⊙candidate+updateGate⊙h_t−1')
     assert.equal(lines(gruResetBefore).candidate, 'tanh(W_nx_t+U_n(resetGate⊙h_t−1)+b_n)')
   })
 
   it('layer normalization is one sign, a clamped gate a number', () => {
-    assert.equal(lines(lstmLayerNorm).forgetGate, 'σ(LN(W_fx_t+b_f)+LN(U_fh_t−1+b^′_f))')
+    assert.equal(lines(lstmLayerNorm).forgetGate, 'σ(LN(W_fx_t+b_f)+LN(U_fh_t−1+b_f^′))')
     assert.equal(lines(clamp(lstm, 'forgetGate', 0.5)).forgetGate, '0.5')
   })
 })

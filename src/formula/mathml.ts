@@ -44,7 +44,6 @@ const SUM = 1
 const PRODUCT = 2
 const SIGN = 3
 const ATOM = 4
-const STRENGTHS: Readonly<Record<string, number>> = { add: SUM, sub: SUM, mul: PRODUCT, neg: SIGN }
 const FUNCTION_SIGNS: Readonly<Record<string, string>> = { sigmoid: 'σ', log: 'ln' }
 /** With what holds otherwise. */
 const COMPARISONS: Readonly<Record<string, readonly [string, string]>> = {
@@ -94,7 +93,15 @@ const row = (strength: number, parts: readonly Written[], ...content: readonly M
   strength,
 })
 
-const inBrackets = (node: MathNode): MathNode => math('mrow', operator('('), node, operator(')'))
+/** Brackets grow with what is tall, not with an index. */
+function inBrackets(node: MathNode): MathNode {
+  const attributes = isTall(node) ? {} : { attributes: { stretchy: 'false' } }
+  const bracket = (text: string): MathNode => ({ ...operator(text), ...attributes })
+  return math('mrow', bracket('('), node, bracket(')'))
+}
+
+const isTall = ({ tag, content }: MathNode): boolean =>
+  tag === 'mfrac' || tag === 'mtable' || (typeof content !== 'string' && content.some(isTall))
 const held = ({ node, strength }: Written, least: number): MathNode => (strength < least ? inBrackets(node) : node)
 
 function writtenNode(e: Expression, of: Of, style: MathStyle): Written {
@@ -108,7 +115,14 @@ function writtenNode(e: Expression, of: Of, style: MathStyle): Written {
     case 'sub':
       return row(SUM, parts, held(a, SUM), operator(e.op === 'add' ? '+' : '−'), held(b, afterSign(e, b)))
     case 'mul':
-      return row(PRODUCT, parts, held(a, PRODUCT), operator(style.times ?? '⊙'), held(b, ATOM))
+      // −2 · x begins with a sign as −2 does.
+      return row(
+        a.strength === SIGN ? SIGN : PRODUCT,
+        parts,
+        held(a, PRODUCT),
+        operator(style.times ?? '⊙'),
+        held(b, ATOM),
+      )
     case 'div':
       return atom(math('mfrac', a.node, b.node), a, b)
     case 'neg':
@@ -171,8 +185,8 @@ function biasOf(leaves: readonly Expression[], style: MathStyle): MathNode {
   if (given) return given
   const [leaf] = leaves
   const isSecond = leaves.length === 1 && leaf.op === 'recurrent'
-  const sign = identifier('b')
-  return indexed(isSecond ? math('msup', sign, operator('′')) : sign, identifier(String(leaf.name)))
+  const [sign, block] = [identifier('b'), identifier(String(leaf.name))]
+  return isSecond ? math('msubsup', sign, block, operator('′')) : indexed(sign, block)
 }
 
 function leafNode(e: Expression, of: Of, style: MathStyle): Written {

@@ -63,14 +63,21 @@ describe('one step', () => {
 
 /** What flows back into a gate, which is used in its own step only, is the whole gradient that the kernels have of it. */
 function assertFlowsAddUp({ cell, nodes, flows, gradients }: OneStep, where: string): void {
+  assert.ok(flows && gradients)
   const states = Object.values(cell.state)
   for (const [name, e] of Object.entries(cell.quantities)) {
     if (states.includes(e)) continue
-    const parts = nodes.flatMap((user, k) => user.args.flatMap((a, i) => (a === e ? [flows?.[k][i] ?? null] : [])))
-    const sum = parts.reduce<number[]>(
-      (sum, part) => sum.map((x, u) => x + (part?.[u] ?? 0)),
-      new Array((gradients?.[nodes.indexOf(e)] as Float64Array).length).fill(0),
-    )
-    assertClose(sum, gradients?.[nodes.indexOf(e)] as Float64Array, `${where}: flows into ${name}`)
+    const whole = gradients[nodes.indexOf(e)]
+    assert.ok(whole, `${where}: ${name} has a gradient`)
+    const sum = new Float64Array(whole.length)
+    nodes.forEach((user, k) => {
+      user.args.forEach((a, i) => {
+        const part = a === e ? flows[k][i] : null
+        part?.forEach((x, u) => {
+          sum[u] += x
+        })
+      })
+    })
+    assertClose(sum, whole, `${where}: flows into ${name}`)
   }
 }

@@ -1,0 +1,2 @@
+/** What the Walk view asks. */
+export { stepperAnswers as answers } from '../worker/stepper.ts'

@@ -1,0 +1,27 @@
+/** The cell at the chosen step. */
+import { CellDiagram } from '../parts/diagram/cell-diagram.tsx'
+import { Surface } from '../parts/surface.tsx'
+import { model } from '../shell/open-model.ts'
+import { key } from './keys.ts'
+import { drawing, fields, lineAt, step, unitAt, walk } from './state.ts'
+import { walkWords } from './words.ts'
+
+export function CellPane() {
+  const answer = walk.answer.value
+  const drawn = drawing.value
+  if (!answer || !drawn) return null
+  return (
+    <Surface class="walk-cell" label={walkWords.value.cellLabel(model.value?.cell ?? '')} onKeyDown={key}>
+      <CellDiagram
+        drawing={drawn}
+        cell={answer.cell}
+        numbers={step.answer.value}
+        of={fields.of.value}
+        unit={unitAt.value}
+        line={lineAt.value}
+        way={fields.way.value}
+        withBack={step.answer.value?.flows != null}
+      />
+    </Surface>
+  )
+}

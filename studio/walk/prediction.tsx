@@ -1,0 +1,70 @@
+/** What is predicted for the text, and what was without the clamps. */
+import { computed } from '@preact/signals'
+import type { InspectedPrediction } from '../../src/inspect/report.ts'
+import { percent, ShareBar } from '../parts/share-bar.tsx'
+import { visible } from '../parts/token-strip.tsx'
+import type { WalkAnswer } from '../worker/stepper.ts'
+import { unchanged, walk } from './state.ts'
+import { walkWords } from './words.ts'
+
+const lastOf = (answer: WalkAnswer | null): InspectedPrediction | null => answer?.predictions.at(-1) ?? null
+
+/** Whose probability the gradients are of. */
+export const answerName = computed(() => {
+  const last = lastOf(walk.answer.value)
+  return last === null ? '' : 'label' in last ? last.label : visible(last.token)
+})
+
+/** [T]: the probability after each token, of the label of the whole text or of the token that came next. */
+export const curve = computed(() => {
+  const predictions = walk.answer.value?.predictions ?? []
+  const last = predictions.at(-1)
+  const label = last && 'label' in last ? last.label : ''
+  return predictions.map(p => ('label' in p ? p.probabilities[label] : p.probability))
+})
+
+const ROWS = 4
+
+function rowsOf(prediction: InspectedPrediction): (readonly [string, number])[] {
+  const all: (readonly [string, number])[] =
+    'label' in prediction
+      ? Object.entries(prediction.probabilities).sort(([, a], [, b]) => b - a)
+      : prediction.top.map(({ token, probability }) => [visible(token), probability])
+  return all.slice(0, ROWS)
+}
+
+export function PredictionPane() {
+  const words = walkWords.value
+  const now = lastOf(walk.answer.value)
+  if (!now) return null
+  const before = walk.answer.value && lastOf(unchanged.answer.value)
+  return (
+    <section class="walk-prediction" aria-label={words.prediction}>
+      <div>
+        <h2>{'label' in now ? words.prediction : words.nextToken}</h2>
+        <Rows prediction={now} test="prediction" />
+      </div>
+      {before && (
+        <div>
+          <h2 class="faint">{words.predictionWas}</h2>
+          <Rows prediction={before} test="prediction-was" />
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Rows({ prediction, test }: { prediction: InspectedPrediction; test: string }) {
+  return (
+    <dl data-test={test}>
+      {rowsOf(prediction).map(([name, share]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <ShareBar share={share} label={percent(share, 1)} />
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
