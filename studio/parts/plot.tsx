@@ -1,27 +1,16 @@
-/**
- * Lines over any axis: loss over steps, accuracy over epochs (uPlot). No surface of its own: put it in one, or caption
- * it.
- */
-import { useEffect, useRef } from 'preact/hooks'
-import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
-import { scheme } from '../shell/scheme.ts'
-import { resolvedColour } from './resolved-colour.ts'
+/** Lines over any axis: loss over steps, accuracy over epochs. No surface of its own: put it in one, or caption it. */
+import { type Line, LineDrawing, roundTicks, shareOf } from './line-drawing.tsx'
 
-export interface PlotSeries {
-  readonly name: string
-  /** As long as `x`; null where there is nothing. */
-  readonly values: ArrayLike<number | null>
-  /** A colour of the page, as `--accent`. @default --accent */
-  readonly colour?: string
-  readonly isDashed?: boolean
-  /** Few values with nulls between: they are joined, and each is a point. */
-  readonly isSparse?: boolean
-}
+export type PlotSeries = Line
 
 /** Beside the drawing, in CSS pixels: what a mark over it has to know. */
 export const PLOT_LEFT = 46
 export const PLOT_RIGHT = 12
+
+const TOP = 8
+const FOOT = 38
+const PIXELS_A_TICK = 42
+const X_TICKS = 8
 
 export interface PlotProps {
   /** Ascending. */
@@ -37,65 +26,49 @@ export interface PlotProps {
 }
 
 export function Plot({ x, series, xLabel, range, xRange, format, height }: PlotProps) {
-  const place = useRef<HTMLDivElement>(null)
-  const plot = useRef<uPlot | null>(null)
-  const colours = scheme.value
-  // Another set of lines is another plot; more points are not.
-  const kind = JSON.stringify([series.map(s => [s.name, s.colour, s.isDashed]), xLabel, range, xRange, height])
-  useEffect(() => {
-    const element = place.current
-    if (element === null) return
-    const options = optionsOf(element, { series, xLabel, range, xRange, format, height })
-    const drawn = new uPlot(options, dataOf(x, series), element)
-    plot.current = drawn
-    const observer = new ResizeObserver(() => drawn.setSize({ width: element.clientWidth, height }))
-    observer.observe(element)
-    return () => {
-      observer.disconnect()
-      drawn.destroy()
-      plot.current = null
-    }
-  }, [kind, colours])
-  useEffect(() => plot.current?.setData(dataOf(x, series)), [x, series])
-  return <div ref={place} class="plot" style={{ height: `${height}px` }} aria-hidden="true" />
+  const across = xRange ?? [x[0] ?? 0, x[x.length - 1] ?? 1]
+  const tall = height - TOP - FOOT
+  const count = Math.max(2, Math.round(tall / PIXELS_A_TICK))
+  const up = range ?? rounded(needed(series), count)
+  const ticks = roundTicks(up, count)
+  const xTicks = roundTicks(across, X_TICKS)
+  return (
+    <div class="plot" style={{ height: `${height}px` }} aria-hidden="true">
+      <div class="plot-box" style={{ inset: `${TOP}px ${PLOT_RIGHT}px ${FOOT}px ${PLOT_LEFT}px` }}>
+        <LineDrawing x={x} lines={series} xRange={across} range={up} xTicks={xTicks} ticks={ticks} />
+        {ticks.map(tick => (
+          <span key={tick} class="tick" style={{ bottom: `${100 * shareOf(tick, up)}%` }}>
+            {format(tick)}
+          </span>
+        ))}
+        {xTicks.map(tick => (
+          <span key={tick} class="x-tick" style={{ left: `${100 * shareOf(tick, across)}%` }}>
+            {Number(tick.toPrecision(6))}
+          </span>
+        ))}
+      </div>
+      <span class="plot-label">{xLabel}</span>
+    </div>
+  )
 }
 
-const dataOf = (x: ArrayLike<number>, series: readonly PlotSeries[]): uPlot.AlignedData => [
-  Array.from(x),
-  ...series.map(({ values }) => Array.from(values)),
-]
-
-type Drawn = Pick<PlotProps, 'series' | 'xLabel' | 'range' | 'xRange' | 'format' | 'height'>
-
-function optionsOf(element: HTMLElement, { series, xLabel, range, xRange, format, height }: Drawn): uPlot.Options {
-  const line = resolvedColour(element, '--line')
-  const ink = resolvedColour(element, '--ink-soft')
-  const font = `11px ${getComputedStyle(element).fontFamily}`
-  const axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false } }
-  return {
-    width: element.clientWidth,
-    height,
-    legend: { show: false },
-    cursor: { show: false },
-    padding: [8, PLOT_RIGHT, 0, 0],
-    scales: {
-      x: { time: false, ...(xRange && { range: [xRange[0], xRange[1]] }) },
-      y: range ? { range: [range[0], range[1]] } : {},
-    },
-    axes: [
-      { ...axis, label: xLabel, labelFont: font, labelSize: 16, size: 22 },
-      { ...axis, size: PLOT_LEFT, values: (_, splits) => splits.map(format) },
-    ],
-    series: [
-      {},
-      ...series.map(({ name, colour = '--accent', isDashed = false, isSparse = false }) => ({
-        label: name,
-        stroke: resolvedColour(element, colour),
-        width: 2,
-        points: { show: isSparse, size: 5 },
-        spanGaps: isSparse,
-        ...(isDashed && { dash: [5, 4] }),
-      })),
-    ],
+function needed(series: readonly PlotSeries[]): readonly [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const { values } of series) {
+    for (let k = 0; k < values.length; k++) {
+      const value = values[k]
+      if (value === null || !Number.isFinite(value)) continue
+      least = Math.min(least, value)
+      most = Math.max(most, value)
+    }
   }
+  return least <= most ? [least, most] : [0, 1]
+}
+
+/** Out to the next round numbers, so that the highest point has a line above it. */
+function rounded([from, to]: readonly [number, number], count: number): readonly [number, number] {
+  if (!(to > from)) return [from - 0.5, to + 0.5]
+  const ticks = roundTicks([from, to], count)
+  const step = ticks.length > 1 ? ticks[1] - ticks[0] : to - from
+  return [Math.floor(from / step + 1e-9) * step, Math.ceil(to / step - 1e-9) * step]
 }
