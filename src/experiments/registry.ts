@@ -23,6 +23,13 @@ export const experiments: readonly ExperimentDescription[] = [
     load: () => import('./reber.ts'),
   },
   {
+    name: 'memory-span',
+    about: 'Adding, temporal order, long lag, copying: over how many steps which cell remembers.',
+    variants: { delays: 'Success against the delay, for seven models with as many weights.' },
+    data: null,
+    load: () => import('./memory-span.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },

@@ -21,7 +21,8 @@ export interface SequenceTraining extends Watch {
   /** The mean loss of a step's batch, on the tape. @param step  From 1. */
   loss(step: number): Tensor
   readonly optimizer: Optimizer
-  readonly learningRate: number
+  /** The same for all steps, or of each, from 1. */
+  readonly learningRate: number | ((step: number) => number)
   /** Longest gradient, over all weights together. */
   readonly clipNorm: number
   /** Steps at most, and between two judgements. */
@@ -64,7 +65,7 @@ export async function trainUntil(training: SequenceTraining): Promise<SequenceTr
     })
     const norm = gradientNorm(parameters)
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) return end(null, true)
-    state.step(learningRate, clipFactor(norm, clipNorm))
+    state.step(typeof learningRate === 'number' ? learningRate : learningRate(count), clipFactor(norm, clipNorm))
     zeroGradients(parameters.values())
     training.onProgress?.(count / steps)
     await turns.give()
