@@ -42,6 +42,9 @@ interface Contender extends MemoryTraining {
   readonly published?: Published
 }
 
+/** 16,000 */
+const written = (count: number): string => count.toLocaleString('en')
+
 const HS = 'Hochreiter & Schmidhuber 1997'
 
 /** Falls from `rate` to 0 as half a cosine. */
@@ -133,7 +136,7 @@ function learnedFigures({ name, task, cell, sequences, published }: Contender, r
   const shown = runs.flatMap(run => (run.shown === null ? [] : [run.shown]))
   const learned: Figure = {
     of: name,
-    what: `${task.name}: seeds that learn it within ${sequences} sequences`,
+    what: `${task.name}: seeds that learn it within ${written(sequences)} sequences`,
     digits: 0,
     unit: '%',
     better: cell === rnn ? 'lower' : 'higher',
@@ -212,7 +215,7 @@ async function againstDelay(context: ExperimentContext): Promise<Findings> {
   const charts = tasks.map(
     (task): Chart => ({
       name: task.name.replaceAll(' ', '-'),
-      title: `${task.name}: who learns it within ${sequences} sequences`,
+      title: `${task.name}: who learns it within ${written(sequences)} sequences`,
       x: { label: 'delay', scale: 'log' },
       y: { label: 'share of seeds', domain: [0, 1] },
       series: compared.map(({ name }) => ({
@@ -226,7 +229,7 @@ async function againstDelay(context: ExperimentContext): Promise<Findings> {
   const figures = results.map(
     ({ of: { name, task, delay }, runs }): Figure => ({
       of: name,
-      what: `${task.name}, delay ${delay}: seeds that learn it within ${sequences} sequences`,
+      what: `${task.name}, delay ${delay}: seeds that learn it within ${written(sequences)} sequences`,
       digits: 0,
       unit: '%',
       better: null,

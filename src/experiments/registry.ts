@@ -30,6 +30,13 @@ export const experiments: readonly ExperimentDescription[] = [
     load: () => import('./memory-span.ts'),
   },
   {
+    name: 'parity',
+    about: 'Odd or even: what a cell that tracks a state solves and a linear recurrence does not.',
+    variants: {},
+    data: null,
+    load: () => import('./parity.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },
