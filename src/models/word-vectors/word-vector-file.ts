@@ -52,7 +52,7 @@ export function writeWordVectors(parts: WordVectorParts): Uint8Array {
     library: LIBRARY_VERSION,
     task: WORD_VECTORS_TASK,
     architecture: { words: words.length, embedding: dimensions },
-    text: text as unknown as JsonObject | null,
+    text: text && { ...text, maxTokens: null },
     vocabulary: words,
     counts,
     training: summary as unknown as JsonObject | null,

@@ -6,8 +6,9 @@ import { uniform } from '../../../random/draw.ts'
 import { keyOf } from '../../../random/key.ts'
 import { startTeam, stopTeam } from '../threads/start-team.ts'
 import { createWasmDevice, type WasmDevice, type WasmDeviceOptions } from '../wasm-device.ts'
+import { SETS } from './batches.ts'
 import { type Chunk, type WordVectorSettings, WordVectorTrainer, type WordVectorWeights } from './trainer.ts'
-import { referenceTrain, rowsOf } from './word-vectors.test-reference.ts'
+import { itemsOf, referenceTrain, rowsOf } from './word-vectors.test-reference.ts'
 
 const WORDS = 40
 
@@ -104,13 +105,108 @@ for (const [name, given] of cases) {
   })
 }
 
+const variants: readonly WasmDeviceOptions[] = [{ wide: true }, { wide: false }]
+
+for (const arithmetic of ['relaxed', 'plain'] as const) {
+  test(`${arithmetic} arithmetic: wide and narrow kernels give the same bits`, () => {
+    for (const [, given] of cases) {
+      const [wide, narrow] = variants.map(variant => trained(settingsOf(given), { ...variant, arithmetic }))
+      assert.deepEqual(wide, narrow)
+    }
+  })
+}
+
+test('plain arithmetic is near to the reference, too', () => {
+  const settings = settingsOf({ dimensions: 24 })
+  const rows = rowsOf(weightsOf(settings), 24)
+  for (const chunk of chunks) referenceTrain(rows, settings, chunk)
+  const { inputs } = trained(settings, { arithmetic: 'plain' })
+  const gaps = rows.inputs.flatMap((row, word) => [...row].map((value, d) => Math.abs(value - inputs[24 * word + d])))
+  assert.ok(Math.max(...gaps) < 2e-5)
+})
+
 test('any number of threads gives the same bits', async () => {
-  const settings = settingsOf({ dimensions: 200 })
-  const alone = trained(settings)
-  for (const threads of [2, 3, 7]) {
-    const device = createWasmDevice()
-    await startTeam(device, threads, spawnWorker, { maySleep: true, dividesAll: true })
-    assert.deepEqual(trainedOn(device, settings), alone)
-    stopTeam(device)
+  for (const architecture of ['cbow', 'skip-gram'] as const) {
+    const settings = settingsOf({ dimensions: 200, architecture })
+    const alone = trained(settings)
+    for (const threads of [2, 3, 7]) {
+      const device = createWasmDevice()
+      await startTeam(device, threads, spawnWorker, { maySleep: true, dividesAll: true })
+      assert.deepEqual(trainedOn(device, settings), alone, `${architecture}, ${threads} threads`)
+      stopTeam(device)
+    }
   }
+})
+
+test('the cut into chunks does not matter where sentences end', () => {
+  const settings = settingsOf({ architecture: 'skip-gram' })
+  const [{ ids, key }] = chunks
+  const cut = ids.lastIndexOf(-1, 200) + 1
+  const whole = itemsOf(settings, { ids, key, position: 0, rate: 0.05 })
+  const parts = [ids.slice(0, cut), ids.slice(cut)].flatMap((part, k) =>
+    itemsOf(settings, { ids: part, key, position: k * cut, rate: 0.05 }),
+  )
+  assert.deepEqual(parts, whole)
+  assert.ok(whole.length > 100)
+})
+
+test('the loss of a sample is what the reference gives the right answers', () => {
+  const settings = settingsOf({ dimensions: 16 })
+  const device = createWasmDevice()
+  const trainer = new WordVectorTrainer(device.runtime, settings)
+  trainer.write(weightsOf(settings))
+  // So small a rate that the weights stay as they are.
+  const chunk = { ...chunks[0], rate: 1e-12 }
+  trainer.train([chunk])
+  const { sum, predictions } = trainer.takeLoss()
+  const { inputs, outputs } = rowsOf(weightsOf(settings), 16)
+  const losses = itemsOf(settings, chunk).map(({ contexts, tiles }) => {
+    const h = inputs[0].map((_, d) => contexts.reduce((total, id) => total + inputs[id][d], 0) / contexts.length)
+    return tiles.flat().reduce((total, { id, label }) => {
+      const x = h.reduce((dot, value, d) => dot + value * outputs[id][d], 0)
+      return total + Math.log(1 + Math.exp(label === 1 ? -x : x))
+    }, 0)
+  })
+  const sampled = losses.filter((_, k) => k % SETS === 0)
+  assert.equal(predictions, sampled.length)
+  const expected = sampled.reduce((total, loss) => total + loss, 0)
+  assert.ok(Math.abs(sum - expected) < 1e-3 * expected, `${sum}, expected ${expected}`)
+  assert.deepEqual(trainer.takeLoss(), { sum: 0, predictions: 0 })
+  trainer.release()
+})
+
+test('threads that race learn, too', async () => {
+  const settings = settingsOf({ dimensions: 32, isFast: true })
+  const device = createWasmDevice()
+  await startTeam(device, 2, spawnWorker, { maySleep: true, dividesAll: true })
+  const trainer = new WordVectorTrainer(device.runtime, settings)
+  trainer.write(weightsOf(settings))
+  assert.equal(trainer.chunksAtOnce, 2)
+  // One chunk alone has nobody to race with.
+  trainer.train(chunks.slice(0, 1))
+  const rows = rowsOf(weightsOf(settings), 32)
+  referenceTrain(rows, settings, chunks[0])
+  const { inputs } = trainer.read()
+  rows.inputs.forEach((row, word) => {
+    row.forEach((value, d) => {
+      assert.ok(Math.abs(value - inputs[32 * word + d]) < 2e-5)
+    })
+  })
+  const first = trainer.takeLoss()
+  for (let round = 0; round < 30; round++) trainer.train(chunks)
+  trainer.takeLoss()
+  trainer.train(chunks)
+  const last = trainer.takeLoss()
+  assert.ok(last.sum / last.predictions < 0.8 * (first.sum / first.predictions), `${JSON.stringify([first, last])}`)
+  trainer.release()
+  stopTeam(device)
+})
+
+test('a trainer gives all its memory back', () => {
+  const device = createWasmDevice()
+  // Kernels and their constants stay.
+  trainedOn(device, settingsOf({}))
+  const before = device.runtime.memory.bytesInUse
+  trainedOn(device, settingsOf({ dimensions: 300, window: 8 }))
+  assert.equal(device.runtime.memory.bytesInUse, before)
 })
