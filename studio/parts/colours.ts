@@ -87,13 +87,27 @@ export function placeOf(value: number, { kind, limit }: Scale): number {
 
 const css = ([r, g, b]: readonly number[]): string => `rgb(${r} ${g} ${b})`
 
+const names = new Map<string, readonly string[]>()
+
+/** [256] colours along a scale as style sheets have them. */
+function colourNames(kind: ScaleKind, scheme: Scheme, reach: number): readonly string[] {
+  const key = `${kind} ${scheme} ${reach}`
+  const known = names.get(key)
+  if (known) return known
+  const made = Array.from({ length: STEPS }, (_, k) => css(colourAt(kind, scheme, k / (STEPS - 1), reach)))
+  names.set(key, made)
+  return made
+}
+
+const stepOf = (value: number, scale: Scale): number => Math.round(placeOf(value, scale) * (STEPS - 1))
+
 /** The colour of a value. */
 export const colourOf = (value: number, scale: Scale, scheme: Scheme): string =>
-  css(colourAt(scale.kind, scheme, placeOf(value, scale)))
+  colourNames(scale.kind, scheme, 1)[stepOf(value, scale)]
 
 /** The colour of a value behind text in the page's ink. */
 export const colourBehindText = (value: number, scale: Scale, scheme: Scheme): string =>
-  css(colourAt(scale.kind, scheme, placeOf(value, scale), BEHIND_TEXT))
+  colourNames(scale.kind, scheme, BEHIND_TEXT)[stepOf(value, scale)]
 
 /** A gradient for a legend. */
 export function cssGradient(kind: ScaleKind, scheme: Scheme): string {

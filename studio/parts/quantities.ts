@@ -71,6 +71,17 @@ export const isGate = (name: string): boolean => name.endsWith('Gate')
 
 /** A gate between 0 and 1 has the scale of a share; what stays within −1 and 1 that of tanh; else what it needs. */
 export function scaleOf(name: string, values: ArrayLike<number>): Scale {
+  const known = scales.get(values)
+  if (known) return known
+  const scale = newScale(name, values)
+  scales.set(values, scale)
+  return scale
+}
+
+/** A hundred thousand numbers are looked through once, not at each move of the mouse. */
+const scales = new WeakMap<ArrayLike<number>, Scale>()
+
+function newScale(name: string, values: ArrayLike<number>): Scale {
   const limit = largestMagnitude(values)
   if (isGate(name) && limit <= 1 && !hasNegative(values)) return { kind: 'share', limit: 1 }
   return { kind: 'signed', limit: name === 'c' || limit > 1 ? limit : 1 }

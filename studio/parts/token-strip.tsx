@@ -3,8 +3,8 @@
  * is not told by colour alone. The whole strip is one surface for the keyboard; moving the selection touches two cells.
  */
 import { effect } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
-import { scheme } from '../shell/scheme.ts'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { type Scheme, scheme } from '../shell/scheme.ts'
 import { colourBehindText, colourOf, type Scale } from './colours.ts'
 import { moveByKey, type Selection } from './selection.ts'
 import { Surface } from './surface.tsx'
@@ -31,6 +31,18 @@ export function TokenStrip(props: TokenStripProps) {
   const { tokens, values, scale, selection, label, unknown = [], changed = [], note, onOpen } = props
   const strip = useRef<HTMLDivElement>(null)
   const colours = scheme.value
+  // The same elements as long as the words are the same: of a thousand tokens none is looked at again.
+  const places = `${unknown.join()};${changed.join()}`
+  const cells = useMemo(
+    () =>
+      tokens.map((token, t) => (
+        <Cell key={t} t={t} token={token} isUnknown={unknown.includes(t)} isChanged={changed.includes(t)} />
+      )),
+    [tokens, places],
+  )
+  useLayoutEffect(() => {
+    if (strip.current) dress(strip.current, { values, scale, note }, colours)
+  }, [values, scale, note, colours, cells])
   useEffect(() => {
     let marked: Element | undefined
     return effect(() => {
@@ -69,19 +81,7 @@ export function TokenStrip(props: TokenStripProps) {
       }}
       onKeyDown={key}
     >
-      {tokens.map((token, t) => (
-        <Cell
-          key={t}
-          t={t}
-          token={token}
-          isUnknown={unknown.includes(t)}
-          isChanged={changed.includes(t)}
-          colour={values ? colourBehindText(values[t], scale, colours) : ''}
-          bar={values ? colourOf(values[t], scale, colours) : ''}
-          share={values ? barShare(values[t], scale) : 0}
-          note={note?.(t) ?? ''}
-        />
-      ))}
+      {cells}
     </Surface>
   )
 }
@@ -91,27 +91,29 @@ interface CellProps {
   readonly token: string
   readonly isUnknown: boolean
   readonly isChanged: boolean
-  readonly colour: string
-  readonly bar: string
-  /** 0 … 1 */
-  readonly share: number
-  readonly note: string
 }
 
-function Cell({ t, token, isUnknown, isChanged, colour, bar, share, note }: CellProps) {
-  return (
-    <span
-      class="token"
-      data-t={t}
-      data-unknown={isUnknown ? '' : undefined}
-      data-changed={isChanged ? '' : undefined}
-      style={{ backgroundColor: colour }}
-    >
-      <b>{visible(token)}</b>
-      {note !== '' && <small>{note}</small>}
-      <i style={{ transform: `scaleY(${share.toFixed(3)})`, backgroundColor: bar }} />
-    </span>
-  )
+const Cell = ({ t, token, isUnknown, isChanged }: CellProps) => (
+  <span class="token" data-t={t} data-unknown={isUnknown ? '' : undefined} data-changed={isChanged ? '' : undefined}>
+    <b>{visible(token)}</b>
+    <small />
+    <i />
+  </span>
+)
+
+type Dressing = Pick<TokenStripProps, 'values' | 'scale' | 'note'>
+
+/** Gives every cell its colour, bar and note. Past the components, since a sweep over units does it at each move. */
+function dress(strip: HTMLElement, { values, scale, note }: Dressing, colours: Scheme): void {
+  for (let t = 0; t < strip.children.length; t++) {
+    const cell = strip.children[t] as HTMLElement
+    const [, small, bar] = cell.children as unknown as HTMLElement[]
+    const words = note?.(t) ?? ''
+    if (small.textContent !== words) small.textContent = words
+    cell.style.backgroundColor = values ? colourBehindText(values[t], scale, colours) : ''
+    bar.style.backgroundColor = values ? colourOf(values[t], scale, colours) : ''
+    bar.style.transform = `scaleY(${values ? barShare(values[t], scale).toFixed(3) : 0})`
+  }
 }
 
 const barShare = (value: number, { limit }: Scale): number => Math.min(1, Math.abs(value) / (limit || 1))
