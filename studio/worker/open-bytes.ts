@@ -28,10 +28,10 @@ const LONGEST_HEADER_BYTES = 2 ** 27
 const FOREIGN_VECTORS = /\.(?:vec|bin)$/i
 
 /**
- * @param name  The file's.
+ * @param name  The file's. @default a file of ours
  * @throws {ModelFileError} damaged, of a kind that is not known, or larger than makes sense.
  */
-export async function openBytes(bytes: Uint8Array, name: string): Promise<AnyModel> {
+export async function openBytes(bytes: Uint8Array, name = ''): Promise<AnyModel> {
   const header = headerText(bytes)
   if (header.includes(SUBWORDS)) await (await import('../../src/text/subword-library.ts')).loadSubwords()
   if (header.includes(WORD_VECTORS) || FOREIGN_VECTORS.test(name)) {
