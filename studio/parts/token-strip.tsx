@@ -11,6 +11,8 @@ import { Surface } from './surface.tsx'
 
 export interface TokenStripProps {
   readonly tokens: readonly string[]
+  /** BCP 47, of the text. */
+  readonly lang?: string | undefined
   /** [T]; null: no colour. */
   readonly values: ArrayLike<number> | null
   readonly scale: Scale
@@ -28,7 +30,7 @@ export interface TokenStripProps {
 }
 
 export function TokenStrip(props: TokenStripProps) {
-  const { tokens, values, scale, selection, label, unknown = [], changed = [], note, onOpen } = props
+  const { tokens, lang, values, scale, selection, label, unknown = [], changed = [], note, onOpen } = props
   const strip = useRef<HTMLDivElement>(null)
   const colours = scheme.value
   // The same elements as long as the words are the same: of a thousand tokens none is looked at again.
@@ -72,6 +74,7 @@ export function TokenStrip(props: TokenStripProps) {
     <Surface
       surface={strip}
       class="token-strip"
+      lang={lang}
       label={label}
       onPointerMove={event => event.pointerType === 'mouse' && select(event)}
       onPointerDown={select}

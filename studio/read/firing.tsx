@@ -3,14 +3,15 @@ import { useComputed, useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { Firing } from '../../src/inspect/report.ts'
 import { largestMagnitude } from '../parts/colours.ts'
-import { quantityName } from '../parts/quantities.ts'
+import { quantityName, scaleOf } from '../parts/quantities.ts'
 import { percent } from '../parts/share-bar.tsx'
 import { useAnswered } from '../shell/answered.ts'
 import { FileButton } from '../shell/model-panel.tsx'
-import { droppedData, model } from '../shell/open-model.ts'
+import { droppedData, model, textLanguage } from '../shell/open-model.ts'
 import type { FiringAsk } from './answers.ts'
 import { chosenQuantity } from './colouring.ts'
-import { before, fields, reader, unitAt } from './state.ts'
+import { readout } from './readout.ts'
+import { before, fields, layerOf, reader, unitAt } from './state.ts'
 import { readWords } from './words.ts'
 
 const DATA_FILES = '.csv,.tsv,.jsonl,.txt,.gz'
@@ -74,6 +75,8 @@ export function FiringPane() {
 
 function Places({ firing }: { firing: Firing }) {
   const words = readWords.value
+  const values = layerOf(before.answer.value)?.quantities[firing.quantity]?.values ?? []
+  const scale = scaleOf(firing.quantity, values)
   const most = largestMagnitude(firing.places.map(({ value }) => value))
   return (
     <>
@@ -81,14 +84,14 @@ function Places({ firing }: { firing: Firing }) {
         {firing.places.map(({ text, index, value, token, before: left, after: right }) => (
           <li key={`${text} ${index}`}>
             <span class="place-value" data-negative={value < 0 ? '' : undefined}>
-              {value.toFixed(2).replace('-', '−')}
+              {readout(value, scale)}
               <i
                 class="place-bar"
                 aria-hidden="true"
                 style={{ transform: `scaleX(${Math.abs(value / most).toFixed(3)})` }}
               />
             </span>
-            <span class="place-text">
+            <span class="place-text" lang={textLanguage.value}>
               {left.slice(-4).join(' ')} <mark>{token}</mark> {right.slice(0, 4).join(' ')}
             </span>
           </li>

@@ -6,6 +6,7 @@ import { HeatMap } from '../parts/heat-map.tsx'
 import { Legend } from '../parts/legend.tsx'
 import { quantityName, quantitySign, scaleOf } from '../parts/quantities.ts'
 import { visible } from '../parts/token-strip.tsx'
+import { textLanguage } from '../shell/open-model.ts'
 import type { PaintedLayer, PaintedQuantity } from './answers.ts'
 import { quantityNames } from './colouring.ts'
 import { after, before, fields, layerOf, ORDERS, SHOWN, selection } from './state.ts'
@@ -48,7 +49,7 @@ export function Maps() {
           </div>
         ))}
         {tokens.length <= NAMES_MOST && (
-          <div class="map-axis" aria-hidden="true">
+          <div class="map-axis" aria-hidden="true" lang={textLanguage.value}>
             {tokens.map((token, t) => (
               <span key={t}>
                 <b>{visible(token)}</b>

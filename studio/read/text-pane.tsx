@@ -5,7 +5,7 @@ import { Legend } from '../parts/legend.tsx'
 import { quantityName } from '../parts/quantities.ts'
 import { percent } from '../parts/share-bar.tsx'
 import { TokenStrip } from '../parts/token-strip.tsx'
-import { model } from '../shell/open-model.ts'
+import { model, textLanguage } from '../shell/open-model.ts'
 import { chosenQuantity, colouring, quantityNames } from './colouring.ts'
 import { readout } from './readout.ts'
 import {
@@ -37,6 +37,7 @@ export function TextPane() {
         <span>{words.text}</span>
         <textarea
           rows={2}
+          lang={textLanguage.value}
           value={currentText.value}
           spellcheck={false}
           data-test="text"
@@ -75,6 +76,7 @@ export function Strips() {
       {edited && <h3 class="strip-name">{words.before}</h3>}
       <TokenStrip
         tokens={read.tokens}
+        lang={textLanguage.value}
         unknown={read.unknown}
         values={values}
         scale={scale}
@@ -88,6 +90,7 @@ export function Strips() {
           <h3 class="strip-name">{words.after}</h3>
           <TokenStrip
             tokens={edited.tokens}
+            lang={textLanguage.value}
             unknown={edited.unknown}
             changed={fields.edits.value.map(([index]) => index)}
             values={changed}

@@ -77,4 +77,5 @@ function explained(name: string, error: unknown): string {
   return message.startsWith(name) ? message : `${name}: ${message}`
 }
 
-export const hasModel = computed(() => open.value !== null)
+/** Of its texts, for `lang`; undefined where it is not known. */
+export const textLanguage = computed(() => (open.value?.language === 'und' ? undefined : open.value?.language))
