@@ -10,6 +10,7 @@
  * go in the order of the rows; one element of a product is one chain of multiply-adds, k ascending (design §4).
  */
 import type { Program } from '../formula/program.ts'
+import type { LinearCrossEntropyDevice } from './linear-cross-entropy.ts'
 import type { Matrix } from './matrix.ts'
 import type { RecurrentDevice } from './recurrent.ts'
 
@@ -35,7 +36,7 @@ export interface PointwiseArguments {
   readonly scalars?: readonly number[]
 }
 
-export interface Device extends RecurrentDevice {
+export interface Device extends RecurrentDevice, LinearCrossEntropyDevice {
   readonly name: string
   /** Bytes of one element: 8 for the reference, 4 for the kernels. */
   readonly bytesPerElement: 4 | 8

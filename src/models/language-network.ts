@@ -135,6 +135,11 @@ export class LanguageNetwork {
     return { output: h, state: next, recorded }
   }
 
+  /** The mean loss of the token that follows each row, in nats, [], without keeping all logits. */
+  loss(output: Tensor, targets: Int32Array): Tensor {
+    return this.#linear.crossEntropy(output, targets)
+  }
+
   /** @param output  Rows of what `read` returned, [N, H]. @returns Logits of the token that follows each, [N, V]. */
   logits(output: Tensor): Tensor {
     return this.#linear.forward(output)

@@ -88,6 +88,7 @@ export class LanguageTask implements TrainingTask<Window, LanguageValidation> {
     const first = index === 0 || !this.#state ? this.#network.initialState(batch) : this.#nextState(this.#state, draw)
     const { output, state } = this.#network.read(inputs, batch, first, { ...this.#settings, draw })
     this.#state = stored(state)
+    if (labelSmoothing === 0) return this.#network.loss(output, targets)
     return crossEntropy(this.#network.logits(output), targets, { labelSmoothing })
   }
 

@@ -9,6 +9,7 @@ export { embedding, type Indices, takeRows } from './embedding.ts'
 export { expand } from './expand.ts'
 export type { Shape } from './layout.ts'
 export { linear } from './linear.ts'
+export { type LinearCrossEntropyOptions, linearCrossEntropy } from './linear-cross-entropy.ts'
 export { type MatmulOptions, matmul } from './matmul.ts'
 export {
   abs,

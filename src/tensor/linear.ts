@@ -20,7 +20,7 @@ import { allocate, deviceOf, type Tensor } from './tensor.ts'
  * @see torch.nn.functional.linear
  */
 export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
-  requireShapes(x, weight, bias)
+  requireLinearShapes('linear', x, weight, bias)
   const inputs = bias ? [x, weight, bias] : [x, weight]
   const device = deviceOf('linear', inputs)
   const y = allocate(device, withSize(x.shape, x.shape.length - 1, weight.shape[0]))
@@ -50,17 +50,18 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   return y
 }
 
-function requireShapes(x: Tensor, weight: Tensor, bias?: Tensor): void {
+/** @throws {ShapeError} x, weight and bias do not fit together. */
+export function requireLinearShapes(where: string, x: Tensor, weight: Tensor, bias?: Tensor): void {
   const [outputs, inputs] = weight.shape
   if (weight.shape.length !== 2 || x.shape.length === 0 || columnsOf(x.shape) !== inputs) {
     throw new ShapeError(
-      `linear: expected x of shape [.., I] and a weight of [O, I], got ${shown(x.shape)} and ${shown(weight.shape)}. ` +
+      `${where}: expected x of shape [.., I] and a weight of [O, I], got ${shown(x.shape)} and ${shown(weight.shape)}. ` +
         'Make the last dimension of x as wide as the weight.',
     )
   }
   if (!bias || isSameShape(bias.shape, [outputs])) return
   throw new ShapeError(
-    `linear: expected a bias of shape [${outputs}], one number a row of the weight, got ${shown(bias.shape)}. ` +
+    `${where}: expected a bias of shape [${outputs}], one number a row of the weight, got ${shown(bias.shape)}. ` +
       'Reshape it, or leave it out.',
   )
 }

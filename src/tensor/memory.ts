@@ -108,6 +108,14 @@ export class Memory {
     return new Memory(this.device, matrix, arena)
   }
 
+  /** Ends this and hands its block over like one from `borrow`. */
+  lend(why: string): Matrix {
+    const { matrix } = this
+    this.#forget(why)
+    current?.add(this.device, matrix)
+    return matrix
+  }
+
   #forget(why: string): Matrix | null {
     if (this.#end !== null || this.arena?.isOver) return null
     this.#end = why

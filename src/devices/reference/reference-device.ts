@@ -5,15 +5,19 @@
  * file by subject (`movement.ts`, `arithmetic.ts`, `recurrent.ts`), as functions over matrices; the class names them.
  */
 import { MemoryError } from '../../errors/errors.ts'
-import type { Program } from '../../formula/program.ts'
+import { mul, scalar, variable } from '../../formula/expression.ts'
+import { type Program, program } from '../../formula/program.ts'
 import { maskValue } from '../../random/mask.ts'
 import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } from '../device.ts'
+import type { LinearCrossEntropyCall, LinearCrossEntropyGradients } from '../linear-cross-entropy.ts'
 import type { BackwardArguments, ForwardResult, RecurrentCall } from '../recurrent.ts'
 import * as arithmetic from './arithmetic.ts'
 import * as movement from './movement.ts'
 import { recurrentForward } from './recurrent.ts'
 import { recurrentBackward } from './recurrent-backward.ts'
 import { createMatrix, eachRow, own, type ReferenceMatrix } from './reference-matrix.ts'
+
+const scaled = program([{ name: 'z', value: mul(scalar('scale'), variable('z')) }])
 
 export class ReferenceDevice implements Device {
   readonly name = 'reference'
@@ -112,6 +116,24 @@ export class ReferenceDevice implements Device {
 
   softmaxCrossEntropy(losses: Matrix, logits: Matrix, labels: Int32Array, gradient?: Matrix): void {
     arithmetic.softmaxCrossEntropy(losses, logits, labels, gradient)
+  }
+
+  /** All logits at once, one operation after the other. */
+  linearCrossEntropy(
+    losses: Matrix,
+    { x, weight, bias, labels }: LinearCrossEntropyCall,
+    gradients: LinearCrossEntropyGradients | null,
+  ): void {
+    const logits = this.allocate(x.rows, weight.rows)
+    this.product(logits, x, weight, { transposeB: true, ...(bias ? { bias } : {}) })
+    this.softmaxCrossEntropy(losses, logits, labels, logits)
+    if (gradients) {
+      this.pointwise(scaled, { inputs: [logits], outputs: [logits], scalars: [gradients.scale] })
+      this.product(gradients.x, logits, weight)
+      this.product(gradients.weight, logits, x, { transposeA: true })
+      if (gradients.bias) this.sumColumns(gradients.bias, logits)
+    }
+    this.release(logits)
   }
 
   mask(target: Matrix, key: readonly [number, number], rate: number): void {

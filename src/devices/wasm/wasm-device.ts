@@ -8,9 +8,11 @@ import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
 import type { Program } from '../../formula/program.ts'
 import type { CopyOptions, Device, Matrix, PointwiseArguments, ProductOptions } from '../device.ts'
+import type { LinearCrossEntropyCall, LinearCrossEntropyGradients } from '../linear-cross-entropy.ts'
 import { type BackwardArguments, type ForwardResult, type RecurrentCall, weightMatrices } from '../recurrent.ts'
 import { copy, reshape } from './copy.ts'
 import { canShareMemory, hasRelaxedSimd } from './features.ts'
+import { linearCrossEntropy } from './linear-cross-entropy.ts'
 import { fillMask } from './mask.ts'
 import { WasmMemory } from './memory.ts'
 import { runProgram } from './pointwise/call.ts'
@@ -171,6 +173,16 @@ export class WasmDevice implements Device {
     this.#changes(losses, ...(gradient ? [gradient] : []))
     const target = gradient as WasmMatrix | undefined
     softmaxCrossEntropy(this.runtime, losses as WasmMatrix, logits as WasmMatrix, labels, target)
+  }
+
+  linearCrossEntropy(
+    losses: Matrix,
+    call: LinearCrossEntropyCall,
+    gradients: LinearCrossEntropyGradients | null,
+  ): void {
+    this.#changes(losses)
+    if (gradients) this.#changes(gradients.x, gradients.weight, ...(gradients.bias ? [gradients.bias] : []))
+    linearCrossEntropy(this, losses as WasmMatrix, call, gradients)
   }
 
   mask(target: Matrix, key: readonly [number, number], rate: number): void {

@@ -148,6 +148,28 @@ sameBits('point-wise programs, sums, softmax, rows by index, masks and copies', 
   }),
 )
 
+sameBits('a linear layer and its loss, tile by tile', device =>
+  [
+    [5, 9, 33],
+    [130, 3, 33_001],
+  ].flatMap(([rows, width, classes]) => {
+    const [x, weight, bias] = [values(rows, width, 1), values(classes, width, 2), values(1, classes, 3)]
+    const call = { x: put(device, x), weight: put(device, weight), bias: put(device, bias) }
+    const labels = Int32Array.from({ length: rows }, (_, r) => (r * 7919) % classes)
+    const [losses, dx, dweight, dbias] = [
+      device.allocate(rows, 1),
+      device.allocate(rows, width),
+      device.allocate(classes, width),
+      device.allocate(1, classes),
+    ]
+    const gradients = { scale: 0.1, x: dx, weight: dweight, bias: dbias }
+    device.linearCrossEntropy(losses, { ...call, labels }, gradients)
+    const results = [losses, dx, dweight, dbias].map(matrix => device.read(matrix))
+    for (const matrix of [...Object.values(call), losses, dx, dweight, dbias]) device.release(matrix)
+    return results
+  }),
+)
+
 const SHAPES = [
   { inputSize: 3, hiddenSize: 5, lengths: [4, 2, 2, 1] },
   { inputSize: 9, hiddenSize: 24, lengths: [12, 12, 11, 9, 9, 8, 5, 5, 3, 2, 1, 1] },

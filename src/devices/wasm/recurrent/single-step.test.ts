@@ -107,6 +107,11 @@ const changes: Readonly<Record<string, (device: WasmDevice, weight: Matrix) => v
   },
   'a reshape': (device, w) => device.reshape(w, device.allocate(w.columns, w.rows)),
   'rows put by index': (device, w) => device.putRows(w, device.allocate(1, w.columns), new Int32Array([w.rows - 1])),
+  'a loss’s gradients': (device, w) => {
+    const call = { x: device.allocate(3, w.columns), weight: device.allocate(w.rows, w.columns), bias: null }
+    const gradients = { scale: 1, x: device.allocate(3, w.columns), weight: w, bias: null }
+    device.linearCrossEntropy(device.allocate(3, 1), { ...call, labels: new Int32Array(3) }, gradients)
+  },
   softmax: (device, w) => device.softmax(w, w),
   'a mask': (device, w) => device.mask(w, [1, 2], 0.5),
 }
