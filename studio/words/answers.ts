@@ -16,6 +16,18 @@ export interface OfModel {
   readonly task: Task
 }
 
+/** Of a word, as the vectors write it. */
+export interface Neighbours {
+  readonly word: string
+  readonly near: readonly SimilarWord[]
+}
+
+/** Of three words, as the vectors write them. */
+export interface Analogy {
+  readonly of: readonly string[]
+  readonly near: readonly SimilarWord[]
+}
+
 export interface WordMap {
   /** [N]; first those that the axes are of, then the others asked for. */
   readonly words: readonly string[]
@@ -57,13 +69,17 @@ function byProduct({ model: { encoder, network } }: Session): WordVectors {
 const hasLetter = (word: string): boolean => /\p{L}/u.test(word)
 
 export const answers = {
-  /** The nearest words; of the first words of the list the nearest there are, where none is asked for. */
-  similar({ word, ...of }: OfModel & { word: string }, { session }: Work): SimilarWord[] {
-    return vectorsOf(session, of).similar(word, TOP)
+  /** The nearest words, and how the vectors write the word itself. */
+  similar({ word, ...of }: OfModel & { word: string }, { session }: Work): Neighbours {
+    const vectors = vectorsOf(session, of)
+    const near = vectors.similar(word, TOP)
+    return { word: vectors.words[vectors.list.requirePlace(word, 'similar')], near }
   },
 
-  analogy({ a, b, c, ...of }: OfModel & { a: string; b: string; c: string }, { session }: Work): SimilarWord[] {
-    return vectorsOf(session, of).analogy(a, b, c, TOP)
+  analogy({ a, b, c, ...of }: OfModel & { a: string; b: string; c: string }, { session }: Work): Analogy {
+    const vectors = vectorsOf(session, of)
+    const near = vectors.analogy(a, b, c, TOP)
+    return { of: [a, b, c].map(word => vectors.words[vectors.list.requirePlace(word, 'analogy')]), near }
   },
 
   /**

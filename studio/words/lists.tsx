@@ -1,5 +1,4 @@
 /** The nearest words of one, and the answers to an analogy. */
-import type { ReadonlySignal } from '@preact/signals'
 import type { SimilarWord } from '../../src/models/word-vectors/word-list.ts'
 import { ShareBar } from '../parts/share-bar.tsx'
 import { visible } from '../parts/token-strip.tsx'
@@ -66,8 +65,7 @@ function Word({ label, test, field, isLabelShown = false }: WordProps) {
   )
 }
 
-function Found({ found, test }: { found: Answered<readonly SimilarWord[]>; test: string }) {
-  const answer: ReadonlySignal<readonly SimilarWord[] | null> = found.answer
+function Found({ found, test }: { found: Answered<{ readonly near: readonly SimilarWord[] }>; test: string }) {
   if (found.failure.value !== null) {
     return (
       <p class="words-failure" role="alert" data-test={`${test}-failure`}>
@@ -75,10 +73,10 @@ function Found({ found, test }: { found: Answered<readonly SimilarWord[]>; test:
       </p>
     )
   }
-  if (answer.value === null) return null
+  if (found.answer.value === null) return null
   return (
     <ol class="words-found" data-test={`${test}-found`}>
-      {answer.value.map(({ word, similarity }) => (
+      {found.answer.value.near.map(({ word, similarity }) => (
         <li key={word}>
           <button type="button" class="quiet" onClick={() => fields.word.set(word)}>
             {visible(word)}

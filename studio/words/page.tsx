@@ -17,8 +17,8 @@ const NARRATED = 3
 
 const sentence = computed(() => {
   const words = wordsWords.value
-  const near = similar.answer.value
-  if (near && near.length > 0 && fields.word.value !== '') {
+  const near = similar.answer.value?.near ?? []
+  if (near.length > 0) {
     const said = near.slice(0, NARRATED).map(one => words.saidWord(one.word, cosineOf(one.similarity)))
     const last = said.pop() as string
     return words.said(chosen.value, said.length > 0 ? said.join(words.comma) + words.and + last : last)

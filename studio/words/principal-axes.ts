@@ -19,8 +19,11 @@ const WANTED = 2
 /** They make the iteration fast where the second and third direction are nearly as wide. */
 const SPARE = 6
 const ITERATIONS_MOST = 500
-/** Change of the wanted variances from one iteration to the next, as a share. */
+const BETWEEN_CHECKS = 4
+/** Change of a wanted variance from one check to the next, as a share. */
 const ENOUGH = 1e-12
+
+const isClose = (now: number, before: number): boolean => Math.abs(now - before) <= ENOUGH * Math.abs(now)
 
 /** @param rows  [N, D], row by row; N ≥ 2, D ≥ 2. */
 export async function principalAxes(rows: Float32Array, dimensions: number, turns: Turns): Promise<PrincipalAxes> {
@@ -28,21 +31,19 @@ export async function principalAxes(rows: Float32Array, dimensions: number, turn
   const covariance = await covarianceOf(rows, mean, turns)
   const directions = Math.min(dimensions, WANTED + SPARE)
   let basis = orthonormal(firstGuess(directions, dimensions))
-  let before = 0
-  for (let k = 0; k < ITERATIONS_MOST; k++) {
-    const images = basis.map(v => times(covariance, v))
-    const now = basis.slice(0, WANTED).reduce((sum, v, i) => sum + dot(v, images[i]), 0)
-    basis = orthonormal(images)
+  let found = ritz(covariance, basis)
+  for (let k = 0; k < ITERATIONS_MOST; k += BETWEEN_CHECKS) {
+    for (let j = 0; j < BETWEEN_CHECKS; j++) basis = orthonormal(basis.map(v => times(covariance, v)))
+    const before = found
+    found = ritz(covariance, basis)
     await turns.give()
-    if (Math.abs(now - before) <= ENOUGH * Math.abs(now)) break
-    before = now
+    if (found.slice(0, WANTED).every(({ variance }, i) => isClose(variance, before[i].variance))) break
   }
-  const found = ritz(covariance, basis).slice(0, WANTED)
   const total = covariance.reduce((sum, row, d) => sum + row[d], 0)
   return {
     mean,
-    axes: found.map(({ axis }) => axis),
-    shares: found.map(({ variance }) => (total > 0 ? variance / total : 0)),
+    axes: found.slice(0, WANTED).map(({ axis }) => axis),
+    shares: found.slice(0, WANTED).map(({ variance }) => (total > 0 ? variance / total : 0)),
   }
 }
 
@@ -75,7 +76,12 @@ async function covarianceOf(rows: Float32Array, mean: Float64Array, turns: Turns
   return covariance
 }
 
-const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, x, d) => sum + x * b[d], 0)
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0
+  for (let d = 0; d < a.length; d++) sum += a[d] * b[d]
+  return sum
+}
+
 const times = (matrix: readonly Float64Array[], v: Float64Array) => Float64Array.from(matrix, row => dot(row, v))
 
 /** Directions that no cloud of words is likely to be square to. */
@@ -146,13 +152,17 @@ function upright(axis: Float64Array): Float64Array {
 }
 
 const SWEEPS_MOST = 60
+/** Beside the diagonal, as a share of its largest. */
+const NOTHING = 1e-16
 
 /** Eigenvalues and eigenvectors (columns) of a small symmetric matrix by Jacobi's rotations. */
 function jacobi(symmetric: readonly (readonly number[])[]): { values: number[]; vectors: number[][] } {
   const n = symmetric.length
   const a = symmetric.map(row => [...row])
   const vectors = a.map((row, i) => row.map((_, j) => (i === j ? 1 : 0)))
-  for (let sweep = 0; sweep < SWEEPS_MOST; sweep++) {
+  const largest = Math.max(...a.map((row, i) => Math.abs(row[i])))
+  const isDiagonal = () => a.every((row, i) => row.every((x, j) => i === j || Math.abs(x) <= NOTHING * largest))
+  for (let sweep = 0; sweep < SWEEPS_MOST && !isDiagonal(); sweep++) {
     for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rotate(a, vectors, p, q)
   }
   return { values: a.map((row, i) => row[i]), vectors }

@@ -67,29 +67,21 @@ export const analogy = answered(
   (ask, cancel) => worker.analogy(ask, { signal: cancel }),
 )
 
+/** The chosen word as the vectors have it; empty: none is chosen. */
+export const chosen = computed(() => similar.answer.value?.word ?? '')
+
+export const neighbours = computed(() => new Set((similar.answer.value?.near ?? []).map(({ word }) => word)))
+
+/** The four of an analogy that has been answered. */
+export const four = computed(() => {
+  const answer = analogy.answer.value
+  return answer && answer.near.length > 0 ? [...answer.of, answer.near[0].word] : []
+})
+
 /** Words that are to be on the map however rare they are. */
-const marked = computed(() => [
-  ...[fields.word.value, fields.a.value, fields.b.value, fields.c.value].filter(word => word !== ''),
-  ...(similar.answer.value ?? []).map(({ word }) => word),
-  ...(analogy.answer.value ?? []).slice(0, 1).map(({ word }) => word),
-])
+const marked = computed(() => [chosen.value, ...neighbours.value, ...four.value].filter(word => word !== ''))
 
 export const map = answered(
   computed(() => ofModel.value && { ...ofModel.value, count: fields.count.value, also: marked.value }),
   (ask, cancel) => worker.map(ask, { signal: cancel }),
 )
-
-/** The chosen word as the vectors have it, lower case where there is no other. */
-export const chosen = computed(() => {
-  const words = map.answer.value?.words ?? []
-  const word = fields.word.value
-  return words.includes(word) ? word : word.toLowerCase()
-})
-
-export const neighbours = computed(() => new Set((similar.answer.value ?? []).map(({ word }) => word)))
-
-/** The four of an analogy that has been answered. */
-export const four = computed(() => {
-  const [first] = analogy.answer.value ?? []
-  return first ? [fields.a.value, fields.b.value, fields.c.value, first.word] : []
-})

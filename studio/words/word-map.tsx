@@ -177,9 +177,14 @@ function drawn(canvas: HTMLCanvasElement, { map, seen, word, near, four: of }: D
     context.font = font
     return context.measureText(label).width
   }
+  // A rim of paper, so that a label is read on dots and lines.
+  context.strokeStyle = colour('--paper-raised')
+  context.lineWidth = 3
+  context.lineJoin = 'round'
   for (const { label, font, x, y, rank: r } of placed(styled, measure, { width, height })) {
     context.font = font
     context.fillStyle = r === 0 ? ink.chosen : r < PLAIN_RANK ? ink.near : ink.other
+    context.strokeText(label, x, y)
     context.fillText(label, x, y)
   }
   return laid

@@ -74,7 +74,7 @@ const zh: WordsWords = {
   cosine: '余弦',
   analogy: '类比',
   isTo: '之于',
-  as: '，如同',
+  as: '如同',
   isToWhat: '之于 …',
   first: '第一个词',
   second: '第二个词',
