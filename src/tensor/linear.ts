@@ -55,7 +55,8 @@ export function requireLinearShapes(where: string, x: Tensor, weight: Tensor, bi
   const [outputs, inputs] = weight.shape
   if (weight.shape.length !== 2 || x.shape.length === 0 || columnsOf(x.shape) !== inputs) {
     throw new ShapeError(
-      `${where}: expected x of shape [.., I] and a weight of [O, I], got ${shown(x.shape)} and ${shown(weight.shape)}. ` +
+      `${where}: expected x of shape [.., I] and a weight of [O, I], ` +
+        `got ${shown(x.shape)} and ${shown(weight.shape)}. ` +
         'Make the last dimension of x as wide as the weight.',
     )
   }

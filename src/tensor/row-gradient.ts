@@ -8,14 +8,6 @@ import type { Device, Matrix } from '../devices/device.ts'
 import { borrow, giveBack, Memory } from './memory.ts'
 import { Tensor } from './tensor.ts'
 
-/** Some rows of a gradient; the others are zero. */
-export interface RowGradient {
-  /** Their numbers, ascending, each once. */
-  readonly rows: Int32Array
-  /** [rows.length, C]. */
-  readonly values: Tensor
-}
-
 /** Whether what reaches this leaf goes into `rowGradient`. */
 export const takesRows = (leaf: Tensor): boolean => leaf.takesRowGradients && leaf.origin === null
 

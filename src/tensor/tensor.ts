@@ -9,7 +9,6 @@ import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { columnsOf, rowsOf, type Shape, sizeOf } from './layout.ts'
 import { borrow, borrowUnset, Memory } from './memory.ts'
-import type { RowGradient } from './row-gradient.ts'
 
 /** From gradients of the outputs to gradients of the inputs; see `record`. */
 export type BackwardFunction = (
@@ -37,6 +36,14 @@ export interface Origin {
   readonly operation: RecordedOperation
   /** Which of its outputs. */
   readonly output: number
+}
+
+/** Some rows of a gradient; the others are zero. */
+export interface RowGradient {
+  /** Their numbers, ascending, each once. */
+  readonly rows: Int32Array
+  /** [rows.length, C]. */
+  readonly values: Tensor
 }
 
 export class Tensor {

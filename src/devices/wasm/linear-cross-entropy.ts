@@ -2,7 +2,8 @@
  * A linear layer, softmax and cross-entropy in one pass over tiles of rows: the logits of a tile become its gradient in
  * place and go into the products; there is never more than a tile of them.
  *
- *     Z = X_tile Wᵀ + b        loss, Z = scale · (softmax(Z) − onehot(labels))        dX_tile = Z W,  dW += Zᵀ X_tile,  db += Σ Z
+ *     Z = X_tile Wᵀ + b        loss of each row        Z = scale · (softmax(Z) − onehot(labels))
+ *     dX_tile = Z W            dW += Zᵀ X_tile         db += Σ Z
  *
  * Each sum goes by row, in order, whatever the tiles: the bits are those of the operations one after the other.
  */
@@ -19,8 +20,8 @@ import { softmaxCrossEntropy } from './softmax.ts'
 import { rowBytes, strideOf, type WasmMatrix } from './wasm-matrix.ts'
 
 /**
- * Bytes of a tile. Smaller ones would stay in a cache nearer by, but each reads both forms of W, and reads and writes dW,
- * once: ptb-small (400 rows, 200 × 10,000) took 88 ms a step with 1 MiB, 74 with 4, 71 with 16, and 73 with all logits
+ * Bytes of a tile. Smaller ones would stay in a cache nearer by, but each reads both forms of W, and reads and writes
+ * dW, once: ptb-small (400 rows, 200 × 10,000) took 88 ms a step with 1 MiB, 74 with 4, 71 with 16, and 73 with all logits
  * and the operations apart (least processor time, busy Zen 5, Node 24, November 2026).
  */
 const TILE_BYTES = 16 * 2 ** 20
