@@ -37,6 +37,20 @@ export const experiments: readonly ExperimentDescription[] = [
     load: () => import('./parity.ts'),
   },
   {
+    name: 'fading',
+    about: 'How the last answer depends on each input before it: RNN, GRU and LSTM, before training and after.',
+    variants: {},
+    data: null,
+    load: () => import('./fading.ts'),
+  },
+  {
+    name: 'shared-weights',
+    about: 'A recurrent net against a fully connected one as sequences grow: weights, and lengths never learned from.',
+    variants: {},
+    data: null,
+    load: () => import('./shared-weights.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },
