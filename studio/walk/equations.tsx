@@ -92,15 +92,18 @@ function Clamp({ name, value }: { name: string; value: number }) {
         onInput={event => clamp(name, event.currentTarget.valueAsNumber)}
       />
       {held !== undefined && (
-        <button
-          type="button"
-          class="quiet"
-          aria-label={words.releaseName(quantityName(name))}
-          data-test={`release-${name}`}
-          onClick={() => clamp(name, null)}
-        >
-          {words.clampAt(fixed(held))} ×
-        </button>
+        <>
+          <span>{words.clampAt(fixed(held))}</span>
+          <button
+            type="button"
+            class="quiet"
+            aria-label={words.releaseName(quantityName(name))}
+            data-test={`release-${name}`}
+            onClick={() => clamp(name, null)}
+          >
+            {words.release}
+          </button>
+        </>
       )}
     </span>
   )

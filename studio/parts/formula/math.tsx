@@ -1,6 +1,7 @@
 /** A formula as MathML elements. */
 import { h, type VNode } from 'preact'
 import { type MathNode, mathmlText } from '../../../src/formula/mathml.ts'
+import './formula.css'
 
 const elementOf = ({ tag, attributes, content }: MathNode): VNode =>
   h(tag, (attributes ?? null) as null, ...(typeof content === 'string' ? [content] : content.map(elementOf)))
