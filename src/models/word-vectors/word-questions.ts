@@ -20,9 +20,9 @@ export type WordQuestions =
   | { readonly kind: 'analogy'; readonly sections: readonly AnalogySection[] }
 
 /**
- * Reads such a file: lines of two words and a number, with tabs, commas, semicolons or spaces between (WordSim-353,
- * SimLex-999), the first line may be a header; or lines of four words, with lines `: name` before each section (Google's
- * questions).
+ * Reads such a file: lines of two words and a number, with tabs, commas, semicolons or spaces between (WordSim-353); the
+ * first line may be a header, and tell which of many columns has the score (SimLex-999). Or lines of four words, with
+ * lines `: name` before each section (Google's questions).
  *
  * @param name  For messages.
  * @throws {DataError} it is neither; names the line.
@@ -33,8 +33,8 @@ export function parseWordQuestions(text: string, name: string): WordQuestions {
     .map((line, k) => ({ line: line.trim(), number: k + 1 }))
     .filter(({ line }) => line !== '' && !line.startsWith('#'))
   if (lines.length === 0) throw new DataError(`${name}: expected pairs of words or questions, got nothing.`)
-  const isAnalogy = lines[0].line.startsWith(':') || fieldsOf(lines[0].line).length === 4
-  return isAnalogy && !isPair(lines[1]?.line ?? '')
+  const isAnalogy = lines[0].line.startsWith(':') || (fieldsOf(lines[0].line).length === 4 && !isHeader(lines[0].line))
+  return isAnalogy
     ? { kind: 'analogy', sections: sectionsOf(lines, name) }
     : { kind: 'similarity', pairs: pairsOf(lines, name) }
 }
@@ -46,18 +46,31 @@ interface Line {
 
 const fieldsOf = (line: string): string[] => line.split(line.includes('\t') ? /\t/ : /[,;\s]\s*/).map(f => f.trim())
 
-const isPair = (line: string): boolean => fieldsOf(line).length >= 3 && isNumber(fieldsOf(line)[2])
+const isHeader = (line: string): boolean => fieldsOf(line).some(field => SCORE.test(field))
+
+const isPair = (line: string): boolean => fieldsOf(line).length === 3 && isNumber(fieldsOf(line)[2])
 
 const isNumber = (text: string): boolean => text !== '' && Number.isFinite(Number(text))
 
+/** What the column of scores is called in files that have others besides. */
+const SCORE = /^(?:score|similarity|simlex999|human.*)$/i
+
 function pairsOf(lines: readonly Line[], name: string): WordPair[] {
   const [first, ...rest] = lines
-  const pairs = isPair(first.line) ? lines : rest
+  const hasHeader = !isPair(first.line)
+  const header = fieldsOf(first.line)
+  const named = hasHeader ? header.findIndex(field => SCORE.test(field)) : -1
+  const column = Math.max(named, 2)
+  const width = named >= 2 ? header.length : 3
+  const pairs = hasHeader ? rest : lines
   if (pairs.length === 0) throw unlike(first, name, 'two words and a number')
-  return pairs.map(({ line, number }) => {
-    const [a, b, score] = fieldsOf(line)
-    if (!isPair(line) || a === '' || b === '') throw unlike({ line, number }, name, 'two words and a number')
-    return { a, b, score: Number(score) }
+  return pairs.map(line => {
+    const fields = fieldsOf(line.line)
+    const [a, b] = fields
+    if (fields.length !== width || !isNumber(fields[column]) || a === '' || b === '') {
+      throw unlike(line, name, 'two words and a number')
+    }
+    return { a, b, score: Number(fields[column]) }
   })
 }
 

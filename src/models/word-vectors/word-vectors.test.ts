@@ -189,6 +189,14 @@ test('evaluation: analogies as by brute force, pairs with coverage', async () =>
   assert.deepEqual(pairs, { pairs: 3, covered: 2, coverage: 2 / 3, spearman: order })
 })
 
+test('a header may name the column of the scores', () => {
+  const text = 'word1\tword2\tPOS\tSimLex999\tother\nold\tnew\tA\t1.58\t2.72\n'
+  assert.deepEqual(parseWordQuestions(text, 'simlex'), {
+    kind: 'similarity',
+    pairs: [{ a: 'old', b: 'new', score: 1.58 }],
+  })
+})
+
 test('files of neither kind are refused', () => {
   for (const text of ['', 'a b c\nd e f\n', 'a b 1\nc d\n', ': x\na b c\n', 'a b c d\na b\n']) {
     assert.throws(() => parseWordQuestions(text, 'file.txt'), { code: 'DATA', message: /^file\.txt/ })
