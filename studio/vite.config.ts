@@ -56,7 +56,12 @@ const config: UserConfig = {
   base: './',
   plugins: [policyInPage, broughtSentences, leftOut],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  worker: { format: 'es', plugins: () => [broughtSentences, leftOut] },
+  worker: {
+    format: 'es',
+    plugins: () => [broughtSentences, leftOut],
+    // One piece instead of thirty: together they compress by a tenth more, and the worker needs nearly all of it.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'library', test: /\/src\// }] } } },
+  },
   build: {
     outDir: resolve(import.meta.dirname, '../dist/studio'),
     emptyOutDir: true,
