@@ -51,6 +51,13 @@ export const experiments: readonly ExperimentDescription[] = [
     load: () => import('./shared-weights.ts'),
   },
   {
+    name: 'addition',
+    about: 'Two LSTMs learn to add numbers written as text (Keras, addition_rnn).',
+    variants: {},
+    data: null,
+    load: () => import('./addition.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },
