@@ -117,9 +117,10 @@ export const answers = {
     }))
   },
 
-  /** What each contender, as it stands, says to a text. */
-  async predict({ text }: { text: string; steps: number }): Promise<readonly LabelPrediction[]> {
-    const predictions = trainings.map(async ({ subject }) => {
+  /** What each contender, as it stands, says to a text; null: its weights have left the finite numbers. */
+  async predict({ text }: { text: string; steps: number }): Promise<readonly (LabelPrediction | null)[]> {
+    const predictions = trainings.map(async ({ subject, failure }) => {
+      if (failure) return null
       const all = await predictionsOf(subject, readingOf(subject, text))
       return all[all.length - 1] as LabelPrediction
     })

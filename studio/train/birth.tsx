@@ -109,7 +109,10 @@ function Pictures({ birth }: { birth: Birth & { quantity: string } }) {
   const overviewScale = useMemo(() => ofOverview(scale, overview, fields.of.value), [scale, overview])
   const row = tokens.map((_, t) => overview[t * checkpoints + checkpoint])
   const name = isChange ? words.changeOf(quantityName(quantity)) : quantityName(quantity)
-  const note = (t: number) => (isGate(quantity) ? (isChange ? signedPercent : percent)(row[t]) : signedNumber(row[t]))
+  const note = (t: number) => {
+    const number = isGate(quantity) ? (isChange ? signedPercent : percent)(row[t]) : signedNumber(row[t])
+    return isChange && /^[^−]*[1-9]/.test(number) ? `+${number}` : number
+  }
   return (
     <div class="train-birth">
       <Scrubber checkpoints={checkpoints} checkpoint={checkpoint} />

@@ -131,7 +131,7 @@ export function PredictionsPane() {
         <div class="train-said" data-test="predictions">
           <h2>{words.whatTheySay}</h2>
           {begun.runs.map((run, k) => {
-            const probabilities = Object.entries(said.answer.value?.[k].probabilities ?? {}).sort(
+            const probabilities = Object.entries(said.answer.value?.[k]?.probabilities ?? {}).sort(
               ([, a], [, b]) => b - a,
             )
             return (
@@ -139,6 +139,7 @@ export function PredictionsPane() {
                 <h3>
                   <Swatch run={k} /> {nameOf(run.contender)}
                 </h3>
+                {probabilities.length === 0 && <p class="faint">{words.saysNothing}</p>}
                 <dl>
                   {probabilities.slice(0, LABELS_MOST).map(([label, share]) => (
                     <div key={label}>

@@ -149,6 +149,7 @@ export class SteppedTraining {
 
   #keep(epochs: number): void {
     const weights = [...this.#prepared.network.parameters()].map(([name, t]) => [name, copyOf(t)] as const)
+    if (!weights.every(([, values]) => values.every(Number.isFinite))) return // it is about to fail
     this.checkpoints.push({ steps: this.#steps, epochs, weights: new Map(weights) })
   }
 

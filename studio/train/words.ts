@@ -64,9 +64,11 @@ const en = {
   openInShort: 'Open in Read',
   save: (model: string) => `Save as a file: ${model}`,
   saveShort: 'Save as a file',
-  takeAbout: 'Opened or saved is the best epoch so far, by validation loss. The first epoch has to be done.',
+  takeAbout:
+    'Opened or saved is the best epoch so far, by validation loss. What is open in Read is open in Walk and Words, too.',
   text: 'A text of yours',
   whatTheySay: 'What they say to it now',
+  saysNothing: 'nothing: its training has failed',
   failed: (model: string, why: string) => `${model} has stopped: ${why}`,
   birth: 'Birth of a memory',
   birthAbout:
@@ -163,9 +165,10 @@ const zh: TrainWords = {
   openInShort: '在“阅读”里打开',
   save: model => `存为文件：${model}`,
   saveShort: '存为文件',
-  takeAbout: '打开或保存的是到目前为止验证损失最低的一轮；至少要训练完一轮。',
+  takeAbout: '打开或保存的是到目前为止验证损失最低的一轮。在“阅读”里打开的模型，“逐步”和“词”里也打开了。',
   text: '你的一段文字',
   whatTheySay: '它们现在怎么回答',
+  saysNothing: '没有回答：它的训练失败了',
   failed: (model, why) => `${model} 停下了：${why}`,
   birth: '记忆的诞生',
   birthAbout:

@@ -1,14 +1,17 @@
 /** The Train view in a browser: trains, pauses, steps, goes on; its numbers are the library's. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { type LabelledText, TextClassifier } from '../../src/index.ts'
 import { cellOf } from '../../studio/train/ablated-cell.ts'
 import { type Contender, DEFAULTS, quantitiesOf, type Settings, trainOptionsOf } from '../../studio/train/contenders.ts'
 import { assertAccessible, browserTest, picture, studio } from './studio.test-support.ts'
 
-const { open } = studio(null)
+const { open, folder } = studio(null)
 
 const TEXT = 'the food was good but the service was slow'
 /** 600 sentences, a fifth for validation, 16 in a batch. */
@@ -257,6 +260,44 @@ browserTest('a table of one’s own is trained on; a wrong one shows the message
     /expected two or more different labels, got only "b"/,
   )
   assertSilent()
+})
+
+browserTest('a twin that leaves the finite numbers says so, and the full cell goes on', async () => {
+  const twin = { mode: 'twin', cell: 'gru', gate: 'updateGate', change: 'relu', rate: '1', epochs: '12' }
+  const { page, assertSilent } = await open(address(twin))
+  await click(page, 'go')
+  await reached(page, 12 * STEPS_AN_EPOCH)
+  await page.waitForSelector('[data-test="go"]:disabled')
+  const alert = await textOf(page.locator('.train-side [role="alert"]'))
+  assert.match(alert, /^GRU, update gate with ReLU has stopped: training, .*expected a finite/)
+  await page.waitForFunction(() =>
+    document.querySelector('[data-test="predictions"]')?.textContent?.includes('nothing:'),
+  )
+  // The reason speaks of it; no number that is shown is one.
+  const shown = (await textOf(page.locator('main'))).replace(alert, '')
+  assert.doesNotMatch(shown, /NaN|Infinity/)
+  assertSilent()
+})
+
+browserTest('without shared memory and WebGPU, from a plain file server', async () => {
+  const plain = createServer((request, response) => {
+    const path = (request.url ?? '/').split('?')[0]
+    response.setHeader(
+      'Content-Type',
+      path.endsWith('.js') ? 'text/javascript' : path.endsWith('.css') ? 'text/css' : 'text/html',
+    )
+    response.end(readFileSync(join(folder(), path === '/' ? 'index.html' : path)))
+  }).listen(0, '127.0.0.1')
+  try {
+    await once(plain, 'listening')
+    const { port } = plain.address() as { port: number }
+    const { page } = await open(address(), { url: `http://127.0.0.1:${port}/` })
+    await trained(page)
+    assert.equal(await page.evaluate(() => crossOriginIsolated || typeof SharedArrayBuffer !== 'undefined'), false)
+  } finally {
+    plain.closeAllConnections()
+    plain.close()
+  }
 })
 
 for (const scheme of ['light', 'dark'] as const) {
