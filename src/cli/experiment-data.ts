@@ -1,10 +1,13 @@
 /** Where experiments read data and keep checkpoints: folders. */
-import { readdir, rm, stat } from 'node:fs/promises'
+import { rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { DataError } from '../errors/errors.ts'
 import type { Checkpoints } from '../experiments/experiment.ts'
 import { readBytes, writeFileAtomically } from '../platform/node/index.ts'
+import { Interruption } from './failure.ts'
+import { resumeLine } from './resume-line.ts'
+import type { Terminal } from './terminal.ts'
 
 /** Where each data set comes from, for those who have it not. */
 const SOURCES: Readonly<Record<string, string>> = {
@@ -53,42 +56,61 @@ const isThere = async (path: string): Promise<boolean> =>
     () => false,
   )
 
-const ENDING = '.checkpoint'
-
-/** Checkpoints as files of a folder, which has to be there; `load` finds them only when the run goes on from one. */
+/** What there is to go on with, in files of a folder, which has to be there. */
 export class FolderCheckpoints implements Checkpoints {
   readonly #folder: string
   /** What the files of this run begin with. */
   readonly #stem: string
   readonly #isResumed: boolean
+  readonly #terminal: Terminal
+  /** Those of this run that are there. */
+  readonly #files = new Set<string>()
   /** Whether a checkpoint was found and is gone on from. */
   hasLoaded = false
 
-  constructor(folder: string, stem: string, isResumed: boolean) {
+  constructor(folder: string, stem: string, isResumed: boolean, terminal: Terminal) {
     this.#folder = folder
     this.#stem = stem
     this.#isResumed = isResumed
+    this.#terminal = terminal
   }
 
   #pathOf(name: string): string {
-    return join(this.#folder, `${this.#stem}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}${ENDING}`)
+    return join(this.#folder, `${this.#stem}-${name.replaceAll(/[^a-z0-9]+/gi, '-')}.checkpoint`)
   }
 
   async load(name: string): Promise<Uint8Array | null> {
     const path = this.#pathOf(name)
-    if (!this.#isResumed || !(await isThere(path))) return null
+    if (!(await isThere(path))) return null
+    if (!this.#isResumed) {
+      this.#terminal.warn(`${path}: the unfinished run in it will be replaced; --resume goes on with it`)
+      return null
+    }
     this.hasLoaded = true
+    this.#files.add(path)
     return await readBytes(path)
   }
 
   async save(name: string, bytes: Uint8Array): Promise<void> {
-    await writeFileAtomically(this.#pathOf(name), bytes)
+    const path = this.#pathOf(name)
+    await writeFileAtomically(path, bytes)
+    this.#files.add(path)
   }
 
   /** The result is written; nothing is left to go on with. */
   async remove(): Promise<void> {
-    const files = await readdir(this.#folder)
-    const own = files.filter(file => file.startsWith(`${this.#stem}-`) && file.endsWith(ENDING))
-    await Promise.all(own.map(file => rm(join(this.#folder, file))))
+    await Promise.all([...this.#files].map(path => rm(path)))
+  }
+
+  /** Runs an experiment; if it is interrupted with a checkpoint written, the error says how to go on. */
+  async during<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (!(error instanceof Interruption) || this.#files.size === 0) throw error
+      const line = resumeLine(process.argv.slice(2))
+      const message = `stopped by ${error.signal}; this goes on from the checkpoints in ${this.#folder}:\n${line}`
+      throw new Interruption(error.signal, message)
+    }
   }
 }

@@ -64,6 +64,8 @@ test('the file of a result is JSON with each list of numbers on one line', () =>
   }
 })
 
-test('files are named for experiment and variant', () => {
-  assert.deepEqual([fileNameOf('a', null), fileNameOf('a', 'b')], ['a', 'a-b'])
+test('files are named for experiment, variant and extent, so that a quick run overwrites no full one', () => {
+  assert.equal(fileNameOf('a', null, 'full'), 'a')
+  assert.equal(fileNameOf('a', 'b', 'full'), 'a-b')
+  assert.equal(fileNameOf('a', 'b', 'quick'), 'a-b-quick')
 })

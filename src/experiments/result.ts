@@ -67,7 +67,8 @@ export const resultText = (result: ExperimentResult): string =>
 /** Strings of a JSON text have no line ends, so that this finds none of them. */
 const NUMBERS = /\[\n\s*-?\d[^"[\]{}]*\]/g
 
-/** The name of an experiment's files: `penn-treebank-dropout`. */
-export const fileNameOf = (name: string, variant: string | null): string => (variant ? `${name}-${variant}` : name)
+/** The name of an experiment's files, without their ends: `penn-treebank-dropout`, `reber-quick`. */
+export const fileNameOf = (name: string, variant: string | null, extent: Extent): string =>
+  [name, variant, extent === 'full' ? null : extent].filter(part => part !== null).join('-')
 
 export const chartFileName = (stem: string, { name }: Chart): string => `${stem}-${name}.svg`

@@ -1,10 +1,13 @@
 /** `sluice experiment`: what it writes, and what it refuses. */
 import assert from 'node:assert/strict'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { experiments } from '../../src/experiments/registry.ts'
-import { assertRefused, json, sluice, temporaryFolder } from './spawn-sluice.ts'
+import { assertRefused, json, sluice, started, temporaryFolder } from './spawn-sluice.ts'
 
 const cwd = temporaryFolder()
 const run = (...words: string[]) => sluice(['experiment', ...words], { cwd })
@@ -29,9 +32,9 @@ test('an experiment gives a table, a result and its charts; --json the result al
   assert.match(stdout, /LSTM, 24 units +seeds that solve it within 10,000 strings +100 %/)
   assert.match(stdout, /8440 \(Hochreiter & Schmidhuber 1997, table 1\) +yes/)
   const files = readdirSync(join(cwd, 'a')).sort()
-  assert.deepEqual(files, ['reber-solved.svg', 'reber.json'])
-  const result = JSON.parse(readFileSync(join(cwd, 'a/reber.json'), 'utf8'))
-  assert.match(readFileSync(join(cwd, 'a/reber-solved.svg'), 'utf8'), /^<svg [\s\S]*<\/svg>\n$/)
+  assert.deepEqual(files, ['reber-quick-solved.svg', 'reber-quick.json'])
+  const result = JSON.parse(readFileSync(join(cwd, 'a/reber-quick.json'), 'utf8'))
+  assert.match(readFileSync(join(cwd, 'a/reber-quick-solved.svg'), 'utf8'), /^<svg [\s\S]*<\/svg>\n$/)
 
   const again = json(['experiment', 'reber', '--quick', '--seeds', '1', '--out', 'a'], { cwd })
   const fields = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8').match(
@@ -79,4 +82,33 @@ test('a file that is no gzip, and one that is not there, are named', () => {
     assert.match(stderr, message)
   }
   refused(/ptb\.train\.txt\.gz: expected gzip, got something else/)
+})
+
+test('Ctrl-C ends it; a long run leaves its checkpoint and the line that goes on from it', {
+  timeout: 120_000,
+}, async () => {
+  for (const file of ['ptb.train.txt', 'ptb.valid.txt', 'ptb.test.txt']) {
+    const lines = Array.from({ length: 6000 }, (_, k) => ` the ${['cat', 'dog', 'cow'][k % 3]} sat ${k % 17} times `)
+    const text = `${lines.join('\n')}\n`
+    const path = join(cwd, 'data/lm/ptb', file)
+    if (file.includes('train')) writeFileSync(`${path}.gz`, gzipSync(text))
+    else writeFileSync(path, text)
+  }
+  const words = ['experiment', 'penn-treebank', '--quick', '--data', 'data', '--out', 'c']
+  const child = started(words, cwd)
+  let stderr = ''
+  child.stderr.on('data', (text: Buffer) => {
+    stderr += text
+  })
+  while (!existsSync(join(cwd, 'c')) || readdirSync(join(cwd, 'c')).length === 0) await setTimeout(20)
+  child.kill('SIGINT')
+  const [status] = await once(child, 'close')
+  assert.equal(status, 130)
+  const line = `sluice ${words.join(' ')} --resume`
+  assert.ok(stderr.endsWith(`stopped by SIGINT; this goes on from the checkpoints in c:\n${line}\n`), stderr)
+  const ended = sluice([...words, '--resume'], { cwd })
+  assert.equal(ended.status, 0, ended.stderr)
+  const files = readdirSync(join(cwd, 'c')).sort()
+  assert.deepEqual(files, ['penn-treebank-quick-perplexity.svg', 'penn-treebank-quick.json'])
+  assert.equal(JSON.parse(readFileSync(join(cwd, 'c/penn-treebank-quick.json'), 'utf8')).isResumed, true)
 })

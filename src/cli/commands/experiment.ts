@@ -4,6 +4,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { DataError, OptionError } from '../../errors/errors.ts'
 import { didYouMean } from '../../errors/nearest.ts'
+import type { Extent } from '../../experiments/experiment.ts'
 import { type ExperimentDescription, experiments } from '../../experiments/registry.ts'
 import { chartFileName, type ExperimentResult, fileNameOf, resultOf, resultText } from '../../experiments/result.ts'
 import { drawChart } from '../../experiments/svg-chart.ts'
@@ -15,7 +16,7 @@ import { facts } from '../aligned.ts'
 import { useWasm } from '../device.ts'
 import { FolderCheckpoints, readData, requireData } from '../experiment-data.ts'
 import { experimentOptions } from '../experiment-options.ts'
-import { Interruption } from '../failure.ts'
+import { IN_PACKAGE, readPackageText } from '../experiment-packages.ts'
 import { flagOf } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { clock } from '../numbers.ts'
@@ -27,46 +28,56 @@ export async function run(invocation: Invocation): Promise<void> {
   const description = experimentNamed(name)
   const given = completeOptions('sluice experiment', experimentOptions, invocation.options)
   const variant = variantOf(description, given)
-  const { isJson, terminal, signal } = invocation
+  const { isJson, terminal } = invocation
   const folder = given.data ?? process.env.SLUICE_DATA ?? null
   if (description.data !== null) await requireData(folder, description.data)
   await folderMade(given.out)
-  await useWasm({ threads: given.threads })
-  const { experiment } = await description.load()
   const extent = given.quick ? 'quick' : 'full'
+  const stem = fileNameOf(name, variant, extent)
+  const checkpoints = new FolderCheckpoints(given.out, stem, given.resume, terminal)
+  await useWasm({ threads: given.threads })
+  const result = await resultOfRun(description, invocation, { ...given, folder, variant, extent, checkpoints })
+  const files = await written(given.out, stem, result)
+  await checkpoints.remove()
+  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : report(result, files))
+}
+
+interface Settled {
+  readonly folder: string | null
+  readonly variant: string | null
+  readonly extent: Extent
+  readonly seeds: number | null
+  readonly threads: number
+  readonly checkpoints: FolderCheckpoints
+}
+
+async function resultOfRun(
+  { name, load }: ExperimentDescription,
+  { signal, terminal }: Invocation,
+  { folder, variant, extent, threads, checkpoints, ...given }: Settled,
+): Promise<ExperimentResult> {
+  const { experiment } = await load()
   const seeds = Array.from({ length: given.seeds ?? experiment.seeds[extent] }, (_, k) => k + 1)
-  const stem = fileNameOf(name, variant)
-  const checkpoints = new FolderCheckpoints(given.out, stem, given.resume)
+  const readText = (path: string) =>
+    path.startsWith(IN_PACKAGE) ? readPackageText(path) : readData(folder ?? '', path)
+  const context = { extent, variant, seeds, signal, onProgress: progressOn(terminal), readText, checkpoints }
   const [start, before] = [performance.now(), process.cpuUsage()]
-  const found = await stoppable(given.out, () =>
-    experiment.run({
-      extent,
-      variant,
-      seeds,
-      signal,
-      onProgress: progressOn(terminal),
-      readText: path => readData(folder ?? '', path),
-      checkpoints,
-    }),
-  )
+  const findings = await checkpoints.during(() => experiment.run(context))
   const { user, system } = process.cpuUsage(before)
-  const result = resultOf(found, {
+  return resultOf(findings, {
     experiment: name,
     variant,
     extent,
     question: experiment.question,
-    command: commandOf(name, variant, extent === 'quick', given.seeds),
+    command: commandOf(name, variant, extent, given.seeds),
     seeds,
     seconds: rounded((performance.now() - start) / 1000),
     processorSeconds: rounded((user + system) / 1e6),
     isResumed: checkpoints.hasLoaded,
     date: new Date().toISOString().slice(0, 10),
-    machine: machineOf(given.threads),
+    machine: machineOf(threads),
     library: LIBRARY_VERSION,
   })
-  const files = await written(given.out, stem, result)
-  await checkpoints.remove()
-  await terminal.write(isJson ? `${JSON.stringify(result)}\n` : report(result, files))
 }
 
 const rounded = (seconds: number): number => Math.round(seconds * 10) / 10
@@ -142,19 +153,8 @@ function progressOn(terminal: Terminal) {
   }
 }
 
-/** An interruption says what is left behind. */
-async function stoppable<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (error) {
-    if (!(error instanceof Interruption)) throw error
-    const goesOn = `--resume goes on with the checkpoints in ${folder}, if it is a long experiment`
-    throw new Interruption(error.signal, `stopped by ${error.signal}; ${goesOn}.`)
-  }
-}
-
-function commandOf(name: string, variant: string | null, isQuick: boolean, seeds: number | null): string {
-  const flags = [variant && flagOf(variant), isQuick && '--quick', seeds !== null && `--seeds ${seeds}`]
+function commandOf(name: string, variant: string | null, extent: Extent, seeds: number | null): string {
+  const flags = [variant && flagOf(variant), extent === 'quick' && '--quick', seeds !== null && `--seeds ${seeds}`]
   return ['sluice experiment', name, ...flags.filter(flag => typeof flag === 'string')].join(' ')
 }
 
