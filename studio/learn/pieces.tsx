@@ -27,17 +27,6 @@ export function Piece({ title, children }: { title: string; children: ComponentC
   )
 }
 
-/** Paragraphs. */
-export const Prose = ({ children }: { children: readonly string[] }) => (
-  <>
-    {children.map(paragraph => (
-      <p key={paragraph} class="prose">
-        {paragraph}
-      </p>
-    ))}
-  </>
-)
-
 /** Whose numbers these are; while a model of the house is being trained, how far it is. */
 export function ModelNote({ wanted, subject }: { wanted: Wanted; subject: Subject | null }) {
   const words = learnWords.value

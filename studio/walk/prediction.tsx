@@ -1,6 +1,7 @@
 /** What is predicted for the text, and what was without the clamps. */
 import { computed } from '@preact/signals'
 import type { InspectedPrediction } from '../../src/inspect/report.ts'
+import { answersOverTime } from '../parts/diagram/states-over-time.ts'
 import { percent, ShareBar } from '../parts/share-bar.tsx'
 import { visible } from '../parts/token-strip.tsx'
 import type { WalkAnswer } from '../worker/stepper.ts'
@@ -15,13 +16,7 @@ export const answerName = computed(() => {
   return last === null ? '' : 'label' in last ? last.label : visible(last.token)
 })
 
-/** [T]: the probability after each token, of the label of the whole text or of the token that came next. */
-export const curve = computed(() => {
-  const predictions = walk.answer.value?.predictions ?? []
-  const last = predictions.at(-1)
-  const label = last && 'label' in last ? last.label : ''
-  return predictions.map(p => ('label' in p ? p.probabilities[label] : p.probability))
-})
+export const curve = computed(() => (walk.answer.value ? answersOverTime(walk.answer.value) : []))
 
 const ROWS = 4
 

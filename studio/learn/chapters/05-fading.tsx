@@ -8,12 +8,13 @@ import { dictionary } from '../../shell/language.ts'
 import { narrate } from '../../shell/narrator.tsx'
 import type { Faded, FadingCell } from '../compute/fading.ts'
 import type { Chapter } from '../page.tsx'
-import { Piece, Prose, Slider } from '../pieces.tsx'
+import { Piece, Slider } from '../pieces.tsx'
+import { Prose } from '../prose.tsx'
 import { workshop } from '../state.ts'
 
 const en = {
   first: [
-    'A plain recurrent cell writes over all of its memory at every step: h_t = tanh(W x_t + U h_{t−1} + b). It keeps everything a little and nothing on purpose. Whatever it should remember has to survive being multiplied by U and squeezed by tanh, again at each step.',
+    'A plain recurrent cell writes over all of its memory at every step: $rnn:h$. It keeps everything a little and nothing on purpose. Whatever it should remember has to survive being multiplied by U and squeezed by tanh, again at each step.',
     'Learning meets the same chain from the other end. The gradient of the prediction with respect to a word k steps back is a product of k factors. If they are mostly below 1 it fades like 0.8 to the power of k, and the word that mattered gets no blame and no praise (Hochreiter 1991; Bengio, Simard and Frasconi 1994).',
     'Here it is measured. The task: read a row of letters a to d and tell which was the first. Everything after it is noise, so the network has to keep one letter and pass over all others. Three cells of 24 units get the same 960 rows and the same 25 rounds.',
   ],
@@ -40,7 +41,7 @@ const en = {
 
 const zh: typeof en = {
   first: [
-    '普通的循环单元每一步都会把自己的记忆整个改写：h_t = tanh(W x_t + U h_{t−1} + b)。它什么都留一点，却没有一样是有意留下的。想记住的东西，每一步都要再乘一次 U、再被 tanh 压缩一次，还得保存下来。',
+    '普通的循环单元每一步都会把自己的记忆整个改写：$rnn:h$。它什么都留一点，却没有一样是有意留下的。想记住的东西，每一步都要再乘一次 U、再被 tanh 压缩一次，还得保存下来。',
     '学习时，同一条链从另一头走一遍。预测对 k 步之前那个词的梯度，是 k 个因子的乘积。因子大多小于 1，梯度就像 0.8 的 k 次方那样消失，真正重要的词既得不到责备，也得不到表扬（Hochreiter 1991；Bengio、Simard 与 Frasconi 1994）。',
     '这里不靠说，靠测。任务：读一串由 a 到 d 组成的字母，说出第一个是什么。后面的全是噪声，网络必须只留住一个字母，放过其余所有字母。三种单元各 24 个，用同样的 960 串字母，训练同样的 25 轮。',
   ],

@@ -13,7 +13,8 @@ import { useNarrator } from '../../shell/narrator.tsx'
 import { scheme } from '../../shell/scheme.ts'
 import { CURVE } from '../compute/gate.ts'
 import type { Chapter } from '../page.tsx'
-import { Piece, Prose, Slider } from '../pieces.tsx'
+import { Piece, Slider } from '../pieces.tsx'
+import { Prose } from '../prose.tsx'
 import { workshop } from '../state.ts'
 
 const en = {
@@ -28,7 +29,7 @@ const en = {
   axis: 'W x + b',
   open: (share: string) => `The gate lets ${share} through.`,
   middle: [
-    'A memory with two gates needs one line: C_t = f ⊙ C_{t−1} + i ⊙ C̃_t. Multiplying by f forgets: what was there shrinks to f of itself. Adding i times something new remembers. ⊙ means number by number: each place in the vector has its own gates.',
+    'A memory with two gates needs one line: $lstm:c$. Multiplying by f forgets: what was there shrinks to f of itself. Adding i times something new remembers. ⊙ means number by number: each place in the vector has its own gates.',
     'Below, four numbers are kept over eight steps. Something is offered at the first and fifth step, nothing in between. Move the gates: with f = 1 the memory holds for ever and only grows; with f = 0 it is gone at the next step; with i = 0 nothing gets in.',
   ],
   memory: 'Four numbers over eight steps',
@@ -56,7 +57,7 @@ const zh: typeof en = {
   axis: 'W x + b',
   open: share => `门放行 ${share}。`,
   middle: [
-    '带两个门的记忆只需一行：C_t = f ⊙ C_{t−1} + i ⊙ C̃_t。乘以 f 是遗忘：原有的内容缩小到 f 倍。加上 i 倍的新内容是记住。⊙ 表示逐个相乘：向量的每个位置都有自己的门。',
+    '带两个门的记忆只需一行：$lstm:c$。乘以 f 是遗忘：原有的内容缩小到 f 倍。加上 i 倍的新内容是记住。⊙ 表示逐个相乘：向量的每个位置都有自己的门。',
     '下面有四个数，保存八步。第一步和第五步给出新内容，其余各步什么也不给。拖动两个门看看：f = 1 时记忆永远不变、只增不减；f = 0 时下一步就没了；i = 0 时什么也写不进去。',
   ],
   memory: '四个数，八步',

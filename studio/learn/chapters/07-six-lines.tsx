@@ -16,7 +16,8 @@ import { dictionary } from '../../shell/language.ts'
 import { useNarrator } from '../../shell/narrator.tsx'
 import type { WalkAnswer, WalkStep } from '../../worker/stepper.ts'
 import type { Chapter } from '../page.tsx'
-import { boardOf, ModelNote, Piece, Prose, TextField, useStep, useWalk } from '../pieces.tsx'
+import { boardOf, ModelNote, Piece, TextField, useStep, useWalk } from '../pieces.tsx'
+import { Prose } from '../prose.tsx'
 import { line, selection, unit, useSubject } from '../state.ts'
 import { learnWords } from '../words.ts'
 
@@ -39,7 +40,7 @@ const en = {
   said: (token: string, unit: number, name: string, value: string) =>
     `At “${token}” the ${name} of unit ${unit} is ${value}.`,
   last: [
-    'Look at the fourth line again. The derivative of C_t with respect to C_{t−1} is f_t, nothing more: no matrix, no tanh. With gates near 1 a gradient goes back through a hundred steps and is still there. This is why the fading of chapter 5 stops.',
+    'Look at the fourth line again. On the direct way, from $C_{t−1}$ to $C_t$, the derivative is $f_t$ and nothing more: no matrix, no tanh. (Ways round by $h$ come on top.) With gates near 1 a gradient goes back through a hundred steps and is still there. This is why the fading of chapter 5 stops.',
   ],
 }
 
@@ -61,7 +62,7 @@ const zh: typeof en = {
   },
   said: (token, unit, name, value) => `在“${token}”处，单元 ${unit} 的${name}为 ${value}。`,
   last: [
-    '再看第四行。C_t 对 C_{t−1} 的导数就是 f_t，没有矩阵，也没有 tanh。门接近 1，梯度往回走一百步也还在。第 5 章里的消失，到这里就停住了。',
+    '再看第四行。沿直接的路，从 $C_{t−1}$ 到 $C_t$ 的导数就是 $f_t$，没有矩阵，也没有 tanh（绕道 $h$ 的路另算）。门接近 1，梯度往回走一百步也还在。第 5 章里的消失，到这里就停住了。',
   ],
 }
 
