@@ -1,6 +1,6 @@
 /**
- * Lines in a box, as SVG: one path a line, however many points. The box is stretched to its place by the browser, so that
- * nothing is drawn again when the page changes its width; strokes keep theirs, and words are not in it.
+ * Lines in a box, as SVG: one path a line, however many points. The box is stretched to its place by the browser, so
+ * that nothing is drawn again when the page changes its width; strokes keep theirs, and words are not in it.
  */
 
 export interface Line {
