@@ -94,6 +94,7 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
     recorded: matrices(recorded),
   })
   device.recurrentForward(call(), result(), isTraining)
+  if (!isTraining) return { output: states[output], last, recorded }
   record({
     name: 'recurrent',
     outputs: [states[output], ...cell.states.map(s => last[s])],

@@ -3,7 +3,7 @@ import { ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { columnsOf, isSameShape, withSize } from './layout.ts'
 import { borrowUnset } from './memory.ts'
-import { record } from './tape.ts'
+import { isRecording, record } from './tape.ts'
 import { allocate, deviceOf, type Tensor } from './tensor.ts'
 
 /**
@@ -25,6 +25,7 @@ export function linear(x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const device = deviceOf('linear', inputs)
   const y = allocate(device, withSize(x.shape, x.shape.length - 1, weight.shape[0]))
   device.product(y.matrix, x.matrix, weight.matrix, { transposeB: true, ...(bias ? { bias: bias.matrix } : {}) })
+  if (!isRecording()) return y
   record({
     name: 'linear',
     outputs: [y],

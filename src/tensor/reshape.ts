@@ -6,7 +6,7 @@ import { ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { axisOf, requireShape, type Shape, sizeOf, withoutAxis } from './layout.ts'
 import { borrowUnset } from './memory.ts'
-import { record } from './tape.ts'
+import { isRecording, record } from './tape.ts'
 import { allocate, Tensor } from './tensor.ts'
 
 /**
@@ -25,6 +25,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
     y = allocate(device, wanted)
     device.reshape(y.matrix, matrix)
   }
+  if (!isRecording()) return y
   record({
     name: 'reshape',
     outputs: [y],
@@ -44,6 +45,7 @@ function laidOut(device: Device, matrix: Matrix, rows: number, columns: number):
 
 function completed(from: Shape, to: Shape): Shape {
   const open = to.indexOf(-1)
+  if (open < 0 && sizeOf(to) === sizeOf(from) && to.every(n => n >= 1 && Number.isInteger(n))) return to
   const rest = sizeOf(to.filter((_, i) => i !== open))
   const shape = open < 0 ? to : to.map((n, i) => (i === open ? sizeOf(from) / rest : n))
   if (shape.every(Number.isInteger) && sizeOf(shape) === sizeOf(from)) {

@@ -10,7 +10,7 @@ import { add, exp, log, sub } from './pointwise.ts'
 import { reducedShapes, sum } from './reduce.ts'
 import { detach, reshape } from './reshape.ts'
 import { programOf, runProgram } from './run-program.ts'
-import { record } from './tape.ts'
+import { isRecording, record } from './tape.ts'
 import { allocate, type Tensor } from './tensor.ts'
 import { transpose } from './transpose.ts'
 
@@ -70,6 +70,7 @@ function softmaxOfRows(logits: Tensor): Tensor {
   const { device } = logits
   const result = allocate(device, logits.shape)
   device.softmax(result.matrix, logits.matrix)
+  if (!isRecording()) return result
   record({
     name: 'softmax',
     outputs: [result],

@@ -2,7 +2,7 @@
  * `step`: everything that a training step or a prediction allocates, gone at its end (design §4, Lifetimes).
  */
 import { OptionError } from '../errors/errors.ts'
-import { Arena, exchangeArena } from './memory.ts'
+import { Arena, exchangeArena, type Memory } from './memory.ts'
 import { Tensor } from './tensor.ts'
 
 export interface StepOptions {
@@ -55,7 +55,8 @@ function refusePromise(result: unknown): void {
 
 /** Releases the tensors in `ending` whose memory none in `living` has. */
 function endAll(ending: unknown, living: unknown): void {
-  const kept = new Set([...tensorsIn(living)].map(tensor => tensor.memory))
+  const kept = new Set<Memory>()
+  for (const { memory } of tensorsIn(living)) kept.add(memory)
   for (const { memory } of tensorsIn(ending)) {
     if (!kept.has(memory))
       memory.release('that a step has consumed. Use what that step returned, or do not consume it.')

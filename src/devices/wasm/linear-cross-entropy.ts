@@ -21,8 +21,8 @@ import { rowBytes, strideOf, type WasmMatrix } from './wasm-matrix.ts'
 
 /**
  * Bytes of a tile. Smaller ones would stay in a cache nearer by, but each reads both forms of W, and reads and writes
- * dW, once: ptb-small (400 rows, 200 × 10,000) took 88 ms a step with 1 MiB, 74 with 4, 71 with 16, and 73 with all logits
- * and the operations apart (least processor time, busy Zen 5, Node 24, November 2026).
+ * dW, once: ptb-small (400 rows, 200 × 10,000) took 88 ms a step with 1 MiB, 74 with 4, 71 with 16, and 73 with all
+ * logits and the operations apart (least processor time, busy Zen 5, Node 24, November 2026).
  */
 const TILE_BYTES = 16 * 2 ** 20
 /** Rows that fill the tiles of products. */
