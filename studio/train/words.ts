@@ -65,14 +65,16 @@ const en = {
   save: (model: string) => `Save as a file: ${model}`,
   saveShort: 'Save as a file',
   takeAbout:
-    'Opened or saved is the best epoch so far, by validation loss. What is open in Read is open in Walk and Words, too.',
+    'Opened or saved is the best epoch so far, by validation loss. What is open in Read is open in Walk and ' +
+    'Words, too.',
   text: 'A text of yours',
   whatTheySay: 'What they say to it now',
   saysNothing: 'nothing: its training has failed',
   failed: (model: string, why: string) => `${model} has stopped: ${why}`,
   birth: 'Birth of a memory',
   birthAbout:
-    'The same text after each checkpoint kept: a column a token, a row a checkpoint, time runs down. The second picture has all units at the checkpoint chosen.',
+    'The same text after each checkpoint kept: a column a token, a row a checkpoint, time runs down. The second ' +
+    'picture has all units at the checkpoint chosen.',
   birthOf: 'Of',
   quantity: 'Quantity',
   average: 'the mean of all units',

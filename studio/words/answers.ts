@@ -83,8 +83,8 @@ export const answers = {
   },
 
   /**
-   * The most frequent words on a plane, each vector at length 1, since neighbours go by the angle alone; and others on the
-   * same plane.
+   * The most frequent words on a plane, each vector at length 1, since neighbours go by the angle alone; and others on
+   * the same plane.
    */
   async map(
     { count, also, ...of }: OfModel & { count: number; also: readonly string[] },

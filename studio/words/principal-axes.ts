@@ -1,8 +1,8 @@
 /**
  * The two directions along which a cloud of points is widest (principal component analysis), for a map of it.
  *
- * Orthogonal iteration on the covariance with a few directions more than are wanted, then Rayleigh and Ritz: Golub & Van
- * Loan, "Matrix Computations", 8.2.4 and 8.1. The same points give the same map: nothing is drawn by chance.
+ * Orthogonal iteration on the covariance with a few directions more than are wanted, then Rayleigh and Ritz: Golub &
+ * Van Loan, "Matrix Computations", 8.2.4 and 8.1. The same points give the same map: nothing is drawn by chance.
  */
 import type { Turns } from '../../src/training/turns.ts'
 

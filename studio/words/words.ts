@@ -7,16 +7,19 @@ const en = {
   make: 'Make some of a text of yours, in the shape of word2vec:',
   open: 'Open word vectors or a model',
   opens:
-    'Also the vectors of word2vec, GloVe and fastText (.vec, .bin), and any classifier or language model: it has vectors too.',
+    'Also the vectors of word2vec, GloVe and fastText (.vec, .bin), and any classifier or language model: ' +
+    'it has vectors too.',
   own: (count: string, size: number) => `${count} words, ${size} numbers each, learned as word vectors.`,
   byProduct: (task: string, count: string, size: number) =>
-    `By-product: the ${count} vectors of ${size} numbers that a ${task} has learned for its own task. Near one another are words that it treats alike, which need not mean alike.`,
+    `By-product: the ${count} vectors of ${size} numbers that a ${task} has learned for its own task. Near one another ` +
+    'are words that it treats alike, which need not mean alike.',
   contrast: 'For vectors that were learned to be near for words used alike, open word vectors.',
   classifier: 'text classifier',
   'language-model': 'language model',
   map: 'Map',
   mapAbout: (x: string, y: string) =>
-    `The plane on which the words differ most (principal components): across ${x} of their variance, up ${y}. What is near on the map need not be near in all dimensions: the list says.`,
+    `The plane on which the words differ most (principal components): across ${x} of their variance, up ${y}. ` +
+    'What is near on the map need not be near in all dimensions: the list says.',
   howMany: 'Words',
   most: (n: number) => `the ${n} most frequent`,
   zoomIn: 'Larger',

@@ -168,15 +168,17 @@ browserTest('with no model it says what it needs and how to make it, and opens a
 for (const scheme of ['light', 'dark'] as const) {
   for (const language of ['en', 'zh'] as const) {
     browserTest(`axe finds nothing in ${language}, ${scheme}`, async () => {
-      const hash = `#/words?${new URLSearchParams({ lang: language, scheme, word: 'she', a: 'he', b: 'his', c: 'she' })}`
-      const { page, assertSilent } = await open(
-        hash.replaceAll('she', 'good').replace('a=he', 'a=good').replace('b=his', 'b=bad'),
-      )
+      const shared = { lang: language, scheme }
+      const hashOf = (fields: Readonly<Record<string, string>>) =>
+        `#/words?${new URLSearchParams({ ...shared, ...fields })}`
+      const { page, assertSilent } = await open(hashOf({ word: 'good', a: 'good', b: 'bad', c: 'great' }))
       await page.waitForSelector('[data-test="neighbours-found"]')
       await picture(page, `words-by-product-${language}-${scheme}`)
       await assertAccessible(page)
       assertSilent()
-      const { page: own, assertSilent: ownSilent } = await openedVectors(hash)
+      const { page: own, assertSilent: ownSilent } = await openedVectors(
+        hashOf({ word: 'she', a: 'he', b: 'his', c: 'she' }),
+      )
       await own.waitForSelector('[data-test="analogy-found"]')
       await own.locator('.words-map').focus()
       await picture(own, `words-${language}-${scheme}`)
