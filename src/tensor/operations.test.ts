@@ -21,6 +21,7 @@ import {
   embedding,
   expand,
   linear,
+  linearCrossEntropy,
   logSoftmax,
   logSumExp,
   matmul,
@@ -112,6 +113,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     given(([x, w, b]) => linear(x, w, b), [5, 3], [9, 3], [9]),
     given(([x, w]) => linear(x, w), [2, 3, 8], [5, 8]),
     given(([x, w, b]) => linear(x, w, b), [1], [1, 1], [1]),
+  ],
+  linearCrossEntropy: [
+    given(([x, w, b]) => linearCrossEntropy(x, w, b, labels), [5, 3], [9, 3], [9]),
+    given(([x, w]) => linearCrossEntropy(x, w, null, labels, { reduction: 'sum' }), [1, 5, 8], [3, 8]),
   ],
   logSoftmax: [given(([x]) => logSoftmax(x), [3, 9]), given(([x]) => logSoftmax(x, 0), [5, 2, 3])],
   logSumExp: [
