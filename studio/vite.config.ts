@@ -51,10 +51,22 @@ const leftOut: Plugin = {
   },
 }
 
+/** Packages in the worker's part; Vite's own list has those of the page. */
+const WORKER_PACKAGES = ['papaparse', '@huggingface/tokenizers']
+const workerLicences: Plugin = {
+  name: 'worker-licences',
+  apply: 'build',
+  generateBundle() {
+    const folder = resolve(import.meta.dirname, '../node_modules')
+    const texts = WORKER_PACKAGES.map(name => `## ${name}\n\n${readFileSync(resolve(folder, name, 'LICENSE'), 'utf8')}`)
+    this.emitFile({ type: 'asset', fileName: 'licences-worker.md', source: texts.join('\n') })
+  },
+}
+
 const config: UserConfig = {
   root: import.meta.dirname,
   base: './',
-  plugins: [policyInPage, broughtSentences, leftOut],
+  plugins: [policyInPage, broughtSentences, leftOut, workerLicences],
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   worker: {
     format: 'es',
