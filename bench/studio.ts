@@ -142,7 +142,7 @@ async function spent(session: CDPSession): Promise<Move> {
 function compressedBytes(of: string): number {
   return globSync('**/*', { cwd: of })
     .map(path => join(of, path))
-    .filter(path => statSync(path).isFile())
+    .filter(path => statSync(path).isFile() && !path.endsWith('.md'))
     .reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0)
 }
 
