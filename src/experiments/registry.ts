@@ -58,6 +58,13 @@ export const experiments: readonly ExperimentDescription[] = [
     load: () => import('./addition.ts'),
   },
   {
+    name: 'gates',
+    about: 'The LSTM without each gate, coupled, with peepholes, with other functions (after Greff et al. 2017).',
+    variants: {},
+    data: null,
+    load: () => import('./gates.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },
