@@ -20,9 +20,9 @@ const policyInPage: Plugin = {
 
 /**
  * `virtual:sentences`: the sentences that the Train view brings, from the package `sentiment`, a line each, `+` or `-`
- * and the text. The first 600 on restaurants of UCI "Sentiment Labelled Sentences", Kotzias et al. 2015, CC BY 4.0.
+ * and the text. The first 480 on restaurants of UCI "Sentiment Labelled Sentences", Kotzias et al. 2015, CC BY 4.0.
  */
-const SENTENCES = 600
+const SENTENCES = 480
 const broughtSentences: Plugin = {
   name: 'brought-sentences',
   resolveId: id => (id === 'virtual:sentences' ? `\0${id}` : undefined),

@@ -110,7 +110,7 @@ function Pictures({ birth }: { birth: Birth & { quantity: string } }) {
   const row = tokens.map((_, t) => overview[t * checkpoints + checkpoint])
   const name = isChange ? words.changeOf(quantityName(quantity)) : quantityName(quantity)
   const note = (t: number) => {
-    const number = isGate(quantity) ? (isChange ? signedPercent : percent)(row[t]) : signedNumber(row[t])
+    const number = isGate(quantity) ? (isChange ? signedPercent : percent)(row[t]) : numberOn(row[t], overviewScale)
     return isChange && /^[^−]*[1-9]/.test(number) ? `+${number}` : number
   }
   return (
@@ -259,6 +259,10 @@ function changeScale(birth: Birth & { quantity: string }): Scale {
   const limits = Array.from({ length: checkpoints }, (_, k) => largestMagnitude(detailOf(birth, k, true)))
   return { kind: 'signed', limit: Math.max(...limits), isPercent: isGate(birth.quantity) }
 }
+
+/** Small numbers with the digits that tell them apart. */
+const numberOn = (value: number, { limit }: Scale): string =>
+  limit >= 0.1 ? signedNumber(value) : value.toFixed(4).replace('-', '−')
 
 /** A mean of many signed numbers is small: its own largest is the end of the scale. */
 const ofOverview = (scale: Scale, values: ArrayLike<number>, of: 'mean' | 'unit'): Scale =>

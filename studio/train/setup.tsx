@@ -8,7 +8,7 @@ import { trainWords } from './words.ts'
 
 const DATA_FILES = '.csv,.tsv,.jsonl,.gz'
 /** How many sentences the studio brings. */
-const BROUGHT = 600
+const BROUGHT = 480
 
 export function Setup() {
   const words = trainWords.value

@@ -14,8 +14,8 @@ import { assertAccessible, browserTest, picture, studio } from './studio.test-su
 const { open, folder } = studio(null)
 
 const TEXT = 'the food was good but the service was slow'
-/** 600 sentences, a fifth for validation, 16 in a batch. */
-const STEPS_AN_EPOCH = 30
+/** 480 sentences, a fifth for validation, 16 in a batch. */
+const STEPS_AN_EPOCH = 24
 /** Chromium and Node may have different relaxed vector instructions: the last bits of 32-bit floats may differ. */
 const OTHER_ENGINE = 1e-5
 
@@ -48,7 +48,7 @@ function sentences(): LabelledText[] {
   const rows: { text: string; class: number | null }[] = JSON.parse(readFileSync(path, 'utf8'))
   return rows
     .filter(row => row.text.trim() !== '' && row.class !== null)
-    .slice(0, 600)
+    .slice(0, 480)
     .map(row => ({ text: row.text.trim().replace(/\s+/g, ' '), label: row.class === 1 ? 'positive' : 'negative' }))
 }
 
@@ -181,8 +181,8 @@ browserTest('the scrubber shows the same text at each checkpoint', async () => {
   assert.equal(await when(), 'before training')
   assert.notDeepEqual(await notes(), last)
   await page.keyboard.press('ArrowRight')
-  assert.equal(await when(), 'after 0.27 epochs')
-  assert.match(await sentence(page), /^After 0\.27 epochs, the input gate of the LSTM at “the” is \d+ %; before/)
+  assert.equal(await when(), 'after 0.25 epochs')
+  assert.match(await sentence(page), /^After 0\.25 epochs, the input gate of the LSTM at “the” is \d+ %; before/)
   await page.locator('.train-maps .heat-map').first().focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('ArrowRight')
@@ -201,7 +201,7 @@ browserTest('the address restores the view, and trains again up to where it was'
   await page.waitForSelector('[data-test="go"]:enabled')
   const losses = await lossesOf(page)
   const said = await sentence(page)
-  assert.match(said, /^After batch 12, epoch 0\.4: GRU has a loss of .*; GRU without reset gate/)
+  assert.match(said, /^After batch 12, epoch 0\.5: GRU has a loss of .*; GRU without reset gate/)
   await page.reload()
   await reached(page, 12)
   assert.deepEqual(await lossesOf(page), losses)
@@ -324,7 +324,7 @@ browserTest('a narrow page has no sideways scroll, and the live region says how 
   await page.waitForFunction(() =>
     document
       .querySelector('[data-test="spoken"]')
-      ?.textContent?.startsWith('After batch 60, epoch 2.0: RNN has a loss of'),
+      ?.textContent?.startsWith('After batch 48, epoch 2.0: RNN has a loss of'),
   )
   assertSilent()
 })
