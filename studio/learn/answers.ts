@@ -1,4 +1,6 @@
 /** What the chapters ask: each piece of them computes, by the library. */
+import { cellNamed } from '../../src/cells/registry.ts'
+import type { Equations } from '../../src/formula/equations.ts'
 import { type Change, changed } from '../../src/inspect/interventions.ts'
 import { predictionsOf } from '../../src/inspect/predictions.ts'
 import type { InspectedPrediction } from '../../src/inspect/report.ts'
@@ -11,7 +13,7 @@ import { activationCurve, type GateAsk, gate, type MemoryAsk, memory } from './c
 import { type HouseAsk, houseSession, trainHouse } from './compute/house.ts'
 import { type ShapesAsk, shapes } from './compute/shapes.ts'
 import { type SoftmaxAsk, softmaxOf } from './compute/softmax.ts'
-import { neighbourLists, type WordsAsk } from './compute/words.ts'
+import { type GuessAsk, guessMiddle, neighbourLists, type WordsAsk } from './compute/words.ts'
 
 /** Of which model: the one that is open in this worker (null), or one of the house. */
 interface Of {
@@ -35,12 +37,18 @@ export const answers = {
     return predictions[predictions.length - 1]
   },
 
+  /** A cell's equations, without its name. */
+  cell({ name }: { name: string }): Equations {
+    const { state, quantities, output, first, blocks, parameters, parameterValues } = cellNamed(name)
+    return { state, quantities, output, first, blocks, parameters, parameterValues }
+  },
   fading: (ask: FadingAsk, work: Work) => fading(ask, work),
   gate: (ask: GateAsk) => gate(ask),
   memory: (ask: MemoryAsk) => memory(ask),
   curve: (ask: { name: string }) => activationCurve(ask),
   shapes: (ask: ShapesAsk) => shapes(ask),
   softmax: (ask: SoftmaxAsk) => softmaxOf(ask),
+  guess: (ask: GuessAsk, work: Work) => guessMiddle(ask, work),
   words: (ask: WordsAsk, work: Work) => neighbourLists(ask, work),
 
   file(ask: Of & { opening: number }, work: Work): Handed<FileAnswer> {

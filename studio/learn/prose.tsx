@@ -2,14 +2,16 @@
  * Paragraphs with formulas in them: `$lstm:c$` is an equation of a cell as its source has it, `$C_{t−1}$` a sign with its
  * index. Neither is written by hand a second time.
  */
+import { signal } from '@preact/signals'
 import type { ComponentChild } from 'preact'
-import { cells } from '../../src/cells/registry.ts'
+import { useEffect } from 'preact/hooks'
 import { definitionsOf } from '../../src/formula/definitions.ts'
-import { rootsOf } from '../../src/formula/equations.ts'
+import { type Equations, rootsOf } from '../../src/formula/equations.ts'
 import { topological } from '../../src/formula/expression.ts'
 import { identifier, indexed, type MathNode, numeral, stepBefore } from '../../src/formula/mathml.ts'
 import { Formula } from '../parts/formula/math.tsx'
 import { symbolic } from '../parts/formula/numbered.ts'
+import { workshop } from './state.ts'
 
 export const Prose = ({ children }: { children: readonly string[] }) => (
   <>
@@ -22,21 +24,34 @@ export const Prose = ({ children }: { children: readonly string[] }) => (
 )
 
 const withFormulas = (text: string): ComponentChild[] =>
-  text.split('$').map((part, k) => (k % 2 === 0 ? part : <Formula key={k} node={formulaOf(part)} />))
+  text.split('$').map((part, k) => (k % 2 === 0 ? part : <Written key={k} source={part} />))
 
-function formulaOf(source: string): MathNode {
-  const [name, equation] = source.split(':')
-  return equation === undefined ? signed(source) : equationOf(name, equation)
+function Written({ source }: { source: string }) {
+  const [cell, equation] = source.split(':')
+  return equation === undefined ? <Formula node={signed(source)} /> : <Equation cell={cell} equation={equation} />
 }
 
-/** A state that is a quantity too stands for what that one says. */
-export function equationOf(name: string, equation: string): MathNode {
-  const cell = cells[name]
+/** From the worker, so that the page need not bring the cells along. */
+const known = signal<Readonly<Record<string, Equations>>>({})
+const asked = new Set<string>()
+
+async function fetchCell(name: string): Promise<void> {
+  if (asked.has(name)) return
+  asked.add(name)
+  const equations = await workshop().cell({ name })
+  known.value = { ...known.value, [name]: equations }
+}
+
+/** A cell's equation. A state that is a quantity too stands for what that one says. */
+export function Equation({ cell: name, equation }: { cell: string; equation: string }) {
+  useEffect(() => void fetchCell(name), [name])
+  const cell = known.value[name]
+  if (!cell) return null
   const all = definitionsOf(cell)
   const found = all.find(d => d.name === equation)
   if (!found) throw new Error(`internal: the cell ${name} has no equation ${equation}`)
   const definitions = all.filter(d => d === found || d.expression !== found.expression)
-  return symbolic(found, { cell, nodes: topological(rootsOf(cell)), definitions })
+  return <Formula node={symbolic(found, { cell, nodes: topological(rootsOf(cell)), definitions })} />
 }
 
 function signed(source: string): MathNode {

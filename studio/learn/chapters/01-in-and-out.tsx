@@ -95,7 +95,8 @@ function Body() {
         )}
       </Piece>
       <Prose>{w.middle}</Prose>
-      <NextWord />
+      {/* One training after the other, the first piece's first. */}
+      {subject.value && <NextWord />}
     </>
   )
 }

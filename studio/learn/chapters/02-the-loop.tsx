@@ -1,13 +1,12 @@
 /** Chapter 2: the loop, rolled and unrolled; the same weights at each step, counted. */
 import { computed } from '@preact/signals'
-import { Formula } from '../../parts/formula/math.tsx'
 import { choice, field, whole } from '../../shell/address.ts'
 import { useAnswered } from '../../shell/answered.ts'
 import { dictionary } from '../../shell/language.ts'
 import { useNarrator } from '../../shell/narrator.tsx'
 import type { Chapter } from '../page.tsx'
 import { ModelNote, Piece, Slider, TextField, useWalk } from '../pieces.tsx'
-import { equationOf, Prose } from '../prose.tsx'
+import { Equation, Prose } from '../prose.tsx'
 import { useSubject, workshop } from '../state.ts'
 import { TimePiece } from '../time-piece.tsx'
 
@@ -95,7 +94,7 @@ function Body() {
     <>
       <Prose>{w.first}</Prose>
       <p class="display">
-        <Formula node={equationOf('rnn', 'h')} block />
+        <Equation cell="rnn" equation="h" />
       </p>
       <Prose>{w.second}</Prose>
       <Piece title={w.time}>

@@ -25,7 +25,7 @@ const en = {
   said: (token: string, size: string) =>
     `At “${token}” the gradient of the answer with respect to h has the length ${size}.`,
   middle: [
-    'At the end the network has a number for each possible answer, any number. Softmax makes probabilities of them: e to the power of each, divided by their sum. They are positive, add up to 1, and a difference between two numbers is a ratio between two probabilities.',
+    'At the end the network has a number for each possible answer, any number. Softmax makes probabilities of them: e to the power of each, divided by their sum. They are positive and add up to 1; the difference of two numbers is the logarithm of the ratio of their probabilities.',
     'The loss is −ln p of the right answer. Its gradient is as simple as can be: p − y, the probability given minus the one that was right, 1 or 0. That is what the red arrows begin with.',
   ],
   softmax: 'Softmax',

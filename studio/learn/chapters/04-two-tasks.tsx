@@ -8,6 +8,7 @@ import { field, text } from '../../shell/address.ts'
 import { useAnswered } from '../../shell/answered.ts'
 import { dictionary, language } from '../../shell/language.ts'
 import { useNarrator } from '../../shell/narrator.tsx'
+import { WINDOW } from '../compute/window.ts'
 import type { Neighbour } from '../compute/words.ts'
 import type { Chapter } from '../page.tsx'
 import { Answers, ModelNote, Piece } from '../pieces.tsx'
@@ -26,10 +27,11 @@ const en = {
   cbowSees: 'CBOW sees, in any order',
   rnnSees: 'The recurrent model sees, in this order',
   nothing: 'nothing yet',
-  guess: 'What the recurrent model guesses there',
+  guess: 'It guesses the next word',
+  guessMiddle: 'It guesses the word in the gap',
   second: [
     'CBOW is trained for the sake of its vectors: the guess is thrown away, and the table that turns words into vectors is kept. With nothing but a mean between the table and the guess, all that is learned has to be in the table, and words that stand in the same places get the same direction.',
-    'In a recurrent model the table is only the first of its weights. What matters can be done later, in the cell, so its vectors are what that cell needs, and near is not always alike. The lists tell; both were trained in this page, on sentences of the same kind.',
+    'In a recurrent model the table is only the first of its weights. What matters can be done later, in the cell, so its vectors are what that cell needs, and near is not always alike. The lists tell: both were trained in this page, on the same sentences. So small a language may make them equal, for a word’s neighbours are all there is to know about it.',
   ],
   near: 'The nearest words',
   word: 'Word',
@@ -51,10 +53,11 @@ const zh: typeof en = {
   cbowSees: 'CBOW 看到（不分顺序）',
   rnnSees: '循环模型看到（按此顺序）',
   nothing: '还什么也没有',
-  guess: '循环模型在那里的猜测',
+  guess: '它猜下一个词',
+  guessMiddle: '它猜空格里的词',
   second: [
     '训练 CBOW 图的是它的词向量：猜出来的词丢掉，把词变成向量的那张表留下。表和猜测之间只隔一个平均，学到的东西只能写在表里；出现在相同位置的词，方向也就相同。',
-    '在循环模型里，这张表只是权重的第一部分。要紧的事可以留到细胞里再做，所以它的向量是细胞需要的样子，相近的未必相似。看看两边的列表；两个模型都是在本页用同类句子训练的。',
+    '在循环模型里，这张表只是权重的第一部分。要紧的事可以留到细胞里再做，所以它的向量是细胞需要的样子，相近的未必相似。看看两边的列表：两个模型都是在本页用同样的句子训练的。语言这么小，结果也可能不分高下，因为一个词的全部信息就是它的邻居。',
   ],
   near: '最相近的词',
   word: '词',
@@ -66,7 +69,6 @@ const zh: typeof en = {
 }
 
 const words = dictionary(en, zh)
-const WINDOW = 3
 const chosen = field('word', text(''))
 
 /** Always those of the house: both have to have read the same sentences. */
@@ -116,6 +118,16 @@ function Gap() {
     [subject],
   )
   const guess = useAnswered(question, (ask, signal) => learner(ask).predict(ask, { signal }))
+  const gap = useMemo(
+    () =>
+      computed(() => {
+        const sentence = words.value.sentence[language.value].split(' ')
+        const at = within(selection.token.value, sentence.length)
+        return subject.value && { tongue: language.value, sentence, at }
+      }),
+    [subject],
+  )
+  const middle = useAnswered(gap, (ask, signal) => workshop().guess(ask, { signal }))
   return (
     <Piece title={w.gap}>
       <TokenStrip
@@ -125,22 +137,32 @@ function Gap() {
         selection={selection}
         label={w.strip}
       />
-      <dl class="sees">
+      <div class="side-by-side">
         <div>
-          <dt>{w.cbowSees}</dt>
-          <dd data-test="cbow-sees">{[...around].sort().join(', ')}</dd>
+          <h4>{w.cbowSees}</h4>
+          <p class="sees" data-test="cbow-sees">
+            {[...around].sort().join(', ')}
+          </p>
+          <h4>{w.guessMiddle}</h4>
+          {middle.answer.value ? (
+            <Answers prediction={{ token: '', probability: 0, top: middle.answer.value }} test="guess-middle" />
+          ) : (
+            <p class="note">{w.training} …</p>
+          )}
         </div>
         <div>
-          <dt>{w.rnnSees}</dt>
-          <dd data-test="rnn-sees">{before.length === 0 ? w.nothing : before.join(' → ')}</dd>
+          <h4>{w.rnnSees}</h4>
+          <p class="sees" data-test="rnn-sees">
+            {before.length === 0 ? w.nothing : before.join(' → ')}
+          </p>
+          <h4>{w.guess}</h4>
+          {guess.answer.value ? (
+            <Answers prediction={guess.answer.value} test="guess" />
+          ) : (
+            <ModelNote wanted="language-model" subject={subject.value} />
+          )}
         </div>
-      </dl>
-      <h4>{w.guess}</h4>
-      {guess.answer.value ? (
-        <Answers prediction={guess.answer.value} test="guess" />
-      ) : (
-        <ModelNote wanted="language-model" subject={subject.value} />
-      )}
+      </div>
     </Piece>
   )
 }

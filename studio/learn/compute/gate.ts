@@ -5,6 +5,7 @@ import { quantityOf } from '../../../src/formula/equations.ts'
 import { type Expression, sigmoid, variable } from '../../../src/formula/expression.ts'
 import { evaluate, interpret } from '../../../src/formula/interpret.ts'
 import { activation } from '../../../src/formula/rewrites.ts'
+import { CURVE } from './curve-places.ts'
 
 export interface GateAsk {
   readonly weight: number
@@ -18,8 +19,6 @@ export interface GateAnswer {
   /** σ over CURVE. */
   readonly curve: readonly number[]
 }
-
-export const CURVE: readonly number[] = Array.from({ length: 121 }, (_, k) => -6 + k / 10)
 
 export function gate({ weight, input, bias }: GateAsk): GateAnswer {
   const sum = weight * input + bias

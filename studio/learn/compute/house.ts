@@ -23,7 +23,7 @@ export interface HouseFacts {
   readonly accuracy: number | null
 }
 
-const SENTENCES = 800
+export const SENTENCES = 800
 const UNSEEN = 200
 const EPOCHS = 10
 

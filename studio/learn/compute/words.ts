@@ -1,9 +1,9 @@
 /** Word vectors of two trainings on the same sentences: CBOW's, which it is for, and those a language model has inside. */
 
 import { embeddingOf } from '../../../src/inspect/subject.ts'
-import { WordVectors } from '../../../src/models/word-vectors/word-vectors.ts'
 import type { Work } from '../../worker/protocol.ts'
-import { houseSession } from './house.ts'
+import { Cbow } from './cbow.ts'
+import { houseSession, SENTENCES } from './house.ts'
 import { kindsOfWords, opinions, type Tongue } from './sentences.ts'
 
 export interface WordsAsk {
@@ -16,6 +16,11 @@ export interface Neighbour {
   readonly similarity: number
 }
 
+export interface Guess {
+  readonly token: string
+  readonly probability: number
+}
+
 export interface NeighbourLists {
   readonly words: readonly string[]
   /** By word. */
@@ -26,31 +31,41 @@ export interface NeighbourLists {
   readonly recurrentPurity: number
 }
 
-const SENTENCES = 3000
 const NEAREST = 3
-const DIMENSIONS = 16
 
 const made = new Map<Tongue, NeighbourLists>()
+const trained = new Map<Tongue, Cbow>()
+
+/** Trained once, on the sentences of the house. */
+async function cbowOf(tongue: Tongue, signal: AbortSignal): Promise<Cbow> {
+  const known = trained.get(tongue)
+  if (known) return known
+  const fresh = await Cbow.train(
+    opinions(tongue, SENTENCES).map(({ text }) => text),
+    signal,
+  )
+  trained.set(tongue, fresh)
+  return fresh
+}
+
+export interface GuessAsk extends WordsAsk {
+  readonly sentence: readonly string[]
+  readonly at: number
+}
+
+/** What CBOW takes the word in the gap for. */
+export async function guessMiddle({ tongue, sentence, at }: GuessAsk, { signal }: Work): Promise<Guess[]> {
+  return (await cbowOf(tongue, signal)).guess(sentence, at, 4)
+}
 
 /** The language model of the house has to be there. */
 export async function neighbourLists({ tongue }: WordsAsk, { signal }: Work): Promise<NeighbourLists> {
   const known = made.get(tongue)
   if (known) return known
-  const text = opinions(tongue, SENTENCES).map(opinion => opinion.text)
-  const cbow = await WordVectors.train(`${text.join('\n')}\n`, {
-    architecture: 'cbow',
-    tokens: 'space',
-    language: tongue,
-    embedding: DIMENSIONS,
-    minimumCount: 1,
-    window: 3,
-    subsample: 0,
-    epochs: 8,
-    signal,
-  })
+  const cbow = await cbowOf(tongue, signal)
   const kinds = kindsOfWords(tongue)
   const words = [...kinds.keys()]
-  const ofCbow = listsOf(words, word => cbow.vector(word) ?? [])
+  const ofCbow = listsOf(words, word => cbow.vector(word))
   const { network, encoder } = houseSession({ kind: 'language-model', tongue }).model
   const table = embeddingOf(network.parameters())
   const [, width] = table.shape
