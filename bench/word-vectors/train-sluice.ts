@@ -1,6 +1,6 @@
 /**
- * Trains word vectors with Sluice and writes them as word2vec text; prints one line of JSON with the time of training, as
- * `train-gensim.py` does:
+ * Trains word vectors with Sluice and writes them as word2vec text; prints one line of JSON with the time of training,
+ * as `train-gensim.py` does:
  *
  *     train-sluice.ts TEXT OUT cbow|skip-gram negative-sampling|hierarchical-softmax THREADS SEED EPOCHS [fast]
  */

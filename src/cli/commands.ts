@@ -127,7 +127,7 @@ export const commands: readonly CommandDescription[] = [
   {
     name: 'evaluate',
     about:
-      'Judge a model: loss, accuracy, a table of the classes; perplexity on a text; or how word vectors agree with people.',
+      'Judge a model: accuracy and a table of the classes, perplexity on a text, word vectors by what people said.',
     operands: [
       model,
       {

@@ -100,8 +100,7 @@ export const wordFileOptions = {
     kind: 'text',
     default: null,
     placeholder: 'FILE',
-    about:
-      'Word vectors (those of train word-vectors, or of word2vec or GloVe) that known words begin with; they set --embedding.',
+    about: 'Word vectors (of train word-vectors, word2vec, GloVe) that known words begin with; they set --embedding.',
   },
   freezeVectors: { kind: 'switch', default: false, about: 'Leave those vectors as they are.' },
 } as const satisfies OptionTable

@@ -20,9 +20,9 @@ export type WordQuestions =
   | { readonly kind: 'analogy'; readonly sections: readonly AnalogySection[] }
 
 /**
- * Reads such a file: lines of two words and a number, with tabs, commas, semicolons or spaces between (WordSim-353); the
- * first line may be a header, and tell which of many columns has the score (SimLex-999). Or lines of four words, with
- * lines `: name` before each section (Google's questions).
+ * Reads such a file. Either lines of two words and a number, with tabs, commas, semicolons or spaces between
+ * (WordSim-353); the first may be a header, and tell which of many columns has the score (SimLex-999). Or lines of four
+ * words, with lines `: name` before each section (Google's questions).
  *
  * @param name  For messages.
  * @throws {DataError} it is neither; names the line.

@@ -72,7 +72,9 @@ export const wordVectorOptions = {
   epochs: { ...trainingOptions.epochs, default: 5, about: 'Times all the text is gone through.' },
   learningRate: {
     ...trainingOptions.learningRate,
-    about: `Step size at the beginning, falling to nothing; by default ${LEARNING_RATE.cbow}, skip-gram ${LEARNING_RATE['skip-gram']}.`,
+    about:
+      'Step size at the beginning, which falls to nothing; ' +
+      `by default ${LEARNING_RATE.cbow}, for skip-gram ${LEARNING_RATE['skip-gram']}.`,
   },
   fast: {
     kind: 'switch',

@@ -1,5 +1,5 @@
 /**
- * Word vectors in the formats of other programs: word2vec's text and binary, GloVe's text (no header), fastText's `.vec`.
+ * Word vectors in the formats of other programs: word2vec's text and binary, GloVe's text, fastText's `.vec`.
  *
  *   V E\n                        the header; GloVe has none
  *   word x₁ x₂ … x_E\n           text

@@ -20,7 +20,7 @@ const SLEEP_NS = 1_000_000
 const MOST_TURNS = 2 ** 31 - 2 ** 17
 const TURNS_OF_SLEEP = 2 ** 16
 
-/** (job, sequence): returns when all threads have come here with this number or a later one; traps if one never does. */
+/** (job, sequence): returns when all threads have come here with this number or a later one; else traps in the end. */
 export function emitBarrier(assembler: Assembler): number {
   return assembler.function('barrier', { parameters: integers(2) }, (code, [job, sequence]) => {
     const { control, thread, threads, maySleep } = jobLocals(code, job, ['control', 'thread', 'threads', 'maySleep'])

@@ -286,7 +286,7 @@ function emitTileDots(assembler: Assembler, { rows, sumLanes }: TrainingKernels)
   })
 }
 
-/** (job, at, end, sums): the scores of a batch, in the order of its dot products, and the loss of its first prediction. */
+/** (job, at, end, sums): a batch's scores, in the order of its dot products, and the loss of its first prediction. */
 function emitAllScores(assembler: Assembler, architecture: Architecture, kernels: TrainingKernels): number {
   return assembler.function('all-scores', { parameters: integers(4) }, (code, [job, at, end, sums]) => {
     const fields = ['items', 'allGroups', 'groupBytes', 'scores', 'rate', 'constants', 'losses'] as const

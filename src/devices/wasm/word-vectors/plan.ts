@@ -25,7 +25,7 @@ export const NEGATIVE_DRAWS = 4
 const LANES = 4
 const HALF = floatBits(0.5)
 
-/** (job): writes `kept`, `spans`, `positions` and `count` from `ids`. Ends of sentences are kept. @returns its index. */
+/** (job): writes `kept`, `spans`, `positions` and `count` from `ids`; ends of sentences stay. @returns its index. */
 export function emitFilter(assembler: Assembler, arithmetic: Arithmetic, table: Constants): number {
   return assembler.function('filter', { parameters: [I32] }, (code, [job]) => {
     const p = jobLocals(code, job, [

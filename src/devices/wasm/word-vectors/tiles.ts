@@ -19,7 +19,7 @@ export const LABELS = SLOT_BYTES
 /** More targets would not fit in registers with their sums. */
 const MOST_TARGETS = 6
 
-/** An item's integers: the run of its contexts (its own place in it left out), and its tiles; none: nothing to learn. */
+/** An item's integers: the run of its contexts (its own place left out), and its tiles; none: nothing to learn. */
 export const ITEM = { begin: 0, end: 4, tile: 8, tiles: 12 } as const
 export const ITEM_BYTES = 16
 

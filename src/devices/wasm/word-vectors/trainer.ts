@@ -1,10 +1,10 @@
 /**
  * Training of word vectors on a wasm device: the weights in its memory, and chunks of text that change them.
  *
- * Exact mode: each of up to so many threads as there are groups of columns (`groupsOf`) has some columns of all vectors,
- * and all go through the text together, so that the bits do not depend on how many they are. Fast mode: each thread has
- * a chunk of its own and all change the same vectors without waiting for one another, as the original does; what comes
- * out differs a little from run to run.
+ * Exact mode: each thread (as many as there are groups of columns, `groupsOf`) has some columns of all vectors, and all
+ * go through the text together, so that the bits do not depend on how many they are. Fast mode: each thread has a chunk
+ * of its own and all change the same vectors without waiting for one another, as the original does; what comes out
+ * differs a little from run to run.
  *
  * @see docs/decisions/0070-columns-among-threads.md; Recht et al. 2011, "Hogwild!", for fast mode.
  */
@@ -18,7 +18,8 @@ import { LOSS_COUNT, SETS } from './batches.ts'
 import { JOB_BYTES, type JobField, type JobValues, jobOffset } from './job.ts'
 import { kernelsFor, type TrainingKind, type WordVectorKernels } from './kernels.ts'
 import { Pace } from './pace.ts'
-import { groupsOf, ITEM_BYTES, LABELS, PATH_TARGETS, SLOT_BYTES, SLOTS, TILE_BYTES, tilingOf } from './tiles.ts'
+import { type HierarchicalSoftmax, keepPaths, pathTiles } from './paths.ts'
+import { groupsOf, ITEM_BYTES, SLOT_BYTES, SLOTS, TILE_BYTES, tilingOf } from './tiles.ts'
 
 /** The most ids of a chunk, ends of sentences included. */
 export const CHUNK_IDS = 8192
@@ -43,15 +44,6 @@ export interface NegativeSampling {
   readonly negatives: number
   /** [V, 2]: a threshold and another word (`aliasTable`). */
   readonly aliases: Uint32Array
-}
-
-export interface HierarchicalSoftmax {
-  /** [V + 1]: where each word's path begins in what follows. */
-  readonly starts: Int32Array
-  /** Rows of the output weights. */
-  readonly nodes: Int32Array
-  /** What each is to say, 0 or 1. */
-  readonly labels: Uint8Array
 }
 
 /** A piece of the text. */
@@ -290,7 +282,7 @@ export class WordVectorTrainer {
       reciprocals,
       thresholds: this.#keep(thresholds),
       aliases: 'negatives' in loss ? this.#keep(loss.aliases) : 0,
-      paths: 'negatives' in loss ? 0 : this.#keepPaths(loss),
+      paths: 'negatives' in loss ? 0 : keepPaths(loss, words, this.#runtime.memory, bytes => this.#allocate(bytes)),
       zeros: this.#allocate(OCTET_BYTES * Math.ceil(dimensions / 8)),
       control: this.#allocate(CONTROL_BYTES * (this.#runtime.team?.size ?? 1)),
     }
@@ -300,8 +292,9 @@ export class WordVectorTrainer {
   get #mostTiles(): number {
     const { loss, words } = this.#settings
     if ('negatives' in loss) return tilingOf(loss.negatives + 1).tiles
-    const lengths = Array.from({ length: words }, (_, k) => loss.starts[k + 1] - loss.starts[k])
-    return lengths.reduce((most, length) => Math.max(most, Math.ceil(length / PATH_TARGETS)), 1)
+    let most = 1
+    for (let word = 0; word < words; word++) most = Math.max(most, pathTiles(loss, word))
+    return most
   }
 
   /** Sets of dot products of a batch, at most: it may be one short of full when the longest item comes. */
@@ -361,31 +354,6 @@ export class WordVectorTrainer {
     const address = this.#allocate(values.byteLength)
     this.#runtime.memory.ints.set(values, address / 4)
     return address
-  }
-
-  /** [V, 2]: where a word's tiles begin, and how many there are. */
-  #keepPaths({ starts, nodes, labels }: HierarchicalSoftmax): number {
-    const { words } = this.#settings
-    const tilesOf = (word: number) => Math.ceil((starts[word + 1] - starts[word]) / PATH_TARGETS)
-    let total = 0
-    for (let word = 0; word < words; word++) total += tilesOf(word)
-    const tiles = this.#allocate(TILE_BYTES * total)
-    const paths = this.#allocate(8 * words)
-    const { ints, floats } = this.#runtime.memory
-    let at = tiles / 4
-    for (let word = 0; word < words; word++) {
-      ints[paths / 4 + 2 * word] = 4 * at
-      ints[paths / 4 + 2 * word + 1] = tilesOf(word)
-      for (let begin = starts[word]; begin < starts[word + 1]; begin += PATH_TARGETS) {
-        const length = Math.min(PATH_TARGETS, starts[word + 1] - begin)
-        for (let slot = 0; slot < SLOTS; slot++) {
-          ints[at + slot] = slot < length ? nodes[begin + slot] : words
-          floats[at + LABELS / 4 + slot] = slot < length ? labels[begin + slot] : 0.5
-        }
-        at += TILE_BYTES / 4
-      }
-    }
-    return paths
   }
 
   #set(k: number, values: Partial<JobValues>): void {
