@@ -21,7 +21,7 @@ import { learnWords } from './words.ts'
 export function Piece({ title, children }: { title: string; children: ComponentChildren }) {
   return (
     <section class="piece" aria-label={title}>
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children}
     </section>
   )

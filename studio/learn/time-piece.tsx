@@ -50,7 +50,7 @@ export function TimePiece({ answer, form, withBack }: TimePieceProps) {
   }
   return (
     <Surface
-      class="time-piece"
+      class="time-piece time-scroll"
       label={w.label(answer.tokens.length)}
       onKeyDown={event => moveByKey(event, selection, { tokens: answer.tokens.length, units: 0 })}
     >

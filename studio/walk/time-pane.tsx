@@ -27,7 +27,7 @@ export function TimePane() {
   }
   return (
     <>
-      <Surface class="walk-time" label={words.sharedLabel(answer.tokens.length)} onKeyDown={key}>
+      <Surface class="walk-time time-scroll" label={words.sharedLabel(answer.tokens.length)} onKeyDown={key}>
         {fields.form.value === 'rolled' ? <Rolled {...props} /> : <Unrolled {...props} />}
       </Surface>
       <p class="arrows-legend">

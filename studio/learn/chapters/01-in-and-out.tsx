@@ -89,7 +89,7 @@ function Body() {
               unknown={answer.unknown}
               note={t => percent(shares[t])}
             />
-            <h4>{w.upTo(visible(answer.tokens[at]))}</h4>
+            <h3>{w.upTo(visible(answer.tokens[at]))}</h3>
             <Answers prediction={answer.predictions[at]} test="answer" />
           </>
         )}

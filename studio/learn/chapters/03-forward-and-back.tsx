@@ -112,7 +112,7 @@ function Softmax() {
       <table class="numbers" data-test="softmax">
         <thead>
           <tr>
-            <th scope="col" />
+            <td />
             <th scope="col">{w.right}</th>
             <th scope="col">{w.probability}</th>
             <th scope="col">{w.gradient}</th>

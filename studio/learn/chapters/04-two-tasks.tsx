@@ -139,11 +139,11 @@ function Gap() {
       />
       <div class="side-by-side">
         <div>
-          <h4>{w.cbowSees}</h4>
+          <h3>{w.cbowSees}</h3>
           <p class="sees" data-test="cbow-sees">
             {[...around].sort().join(', ')}
           </p>
-          <h4>{w.guessMiddle}</h4>
+          <h3>{w.guessMiddle}</h3>
           {middle.answer.value ? (
             <Answers prediction={{ token: '', probability: 0, top: middle.answer.value }} test="guess-middle" />
           ) : (
@@ -151,11 +151,11 @@ function Gap() {
           )}
         </div>
         <div>
-          <h4>{w.rnnSees}</h4>
+          <h3>{w.rnnSees}</h3>
           <p class="sees" data-test="rnn-sees">
             {before.length === 0 ? w.nothing : before.join(' → ')}
           </p>
-          <h4>{w.guess}</h4>
+          <h3>{w.guess}</h3>
           {guess.answer.value ? (
             <Answers prediction={guess.answer.value} test="guess" />
           ) : (
@@ -218,7 +218,7 @@ interface NeighboursProps {
 function Neighbours({ title, near, purity, test }: NeighboursProps) {
   return (
     <div>
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <dl class="answers" data-test={test}>
         {near.map(({ word, similarity }) => (
           <div key={word}>

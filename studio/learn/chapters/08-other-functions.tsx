@@ -152,11 +152,11 @@ function Body() {
             )}
             <div class="side-by-side">
               <div>
-                <h4>{w.before(op)}</h4>
+                <h3>{w.before(op)}</h3>
                 <Answers prediction={before} test="before" />
               </div>
               <div>
-                <h4>{w.after(chosen.value)}</h4>
+                <h3>{w.after(chosen.value)}</h3>
                 {after.failure.value !== null && <p class="failure">{after.failure}</p>}
                 {after.answer.value && <Answers prediction={after.answer.value} test="after" />}
               </div>

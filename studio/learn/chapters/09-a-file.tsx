@@ -171,11 +171,11 @@ function Opened({ file, subject }: { file: FileAnswer; subject: Subject }) {
           </p>
           <div class="side-by-side">
             <div>
-              <h4>{w.before}</h4>
+              <h3>{w.before}</h3>
               <Answers prediction={again.value.before} test="before" />
             </div>
             <div>
-              <h4>{w.after}</h4>
+              <h3>{w.after}</h3>
               <Answers prediction={again.value.after} test="after" />
             </div>
           </div>

@@ -1,5 +1,5 @@
 /**
- * A layer over time: unrolled, a cell a token, all with the one set of weights, which is drawn once; or rolled, one cell
+ * A layer over time, in a `Surface` of the class `time-scroll`: unrolled, a cell a token, all with the one set of weights, which is drawn once; or rolled, one cell
  * whose states come back to it one step later. States go forward in ink, gradients back in red.
  */
 import { useEffect, useRef } from 'preact/hooks'
@@ -47,7 +47,7 @@ const largestOf = (states: readonly StateOverTime[]): number =>
 
 export function Unrolled(props: TimeDiagramProps) {
   const { tokens, states, isReversed, answers, selected, onSelect, weights, way } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const picture = useRef<SVGSVGElement>(null)
   const middle = (t: number) => LEFT + PITCH * t + PITCH / 2
   const top = 56
   const height = heightOf(states.length)
@@ -55,8 +55,8 @@ export function Unrolled(props: TimeDiagramProps) {
   const width = LEFT * 2 + PITCH * tokens.length
   const largest = largestOf(states)
   useEffect(() => {
-    const box = scroller.current
-    const svg = box?.firstElementChild
+    // The surface around it scrolls, since that is what has the keyboard.
+    const [svg, box] = [picture.current, picture.current?.parentElement]
     if (!box || !svg) return
     const scale = svg.clientWidth / width || 1
     const at = middle(selected) * scale
@@ -72,76 +72,75 @@ export function Unrolled(props: TimeDiagramProps) {
   }
   const arrows = tokens.flatMap((_, t) => states.map((state, k) => ({ t, state, y: top + 26 + ROW * k })))
   return (
-    <div ref={scroller} class="time-scroll">
-      <svg
-        class="time-diagram"
-        viewBox={`0 0 ${width} ${bottom + 94}`}
-        style={{ width: `${width}px` }}
-        aria-hidden="true"
-        data-way={way}
-        onPointerDown={select}
-      >
-        <Arrows />
-        <path class="shared" d={`M${LEFT} ${bottom + 22}H${middle(tokens.length - 1) - 16}`} />
-        <text class="shared-name" x={LEFT - 40} y={bottom + 86} text-anchor="start">
-          {weights}
-        </text>
-        <path class="shared" d={`M${LEFT} ${bottom + 22}H${LEFT - 30}V${bottom + 72}`} />
-        {tokens.map((token, t) => (
-          <g key={t} class="time-cell" data-selected={t === selected ? '' : undefined}>
-            <path class="shared" d={`M${middle(t) - 16} ${bottom + 22}V${bottom + 2}`} />
-            <path class="forward" d={`M${middle(t)} ${bottom + 42}V${bottom + 3}`} marker-end="url(#arrow)" />
-            <rect x={middle(t) - CELL / 2} y={top} width={CELL} height={height} rx={9} />
-            {states.map(({ key, letter }, k) => (
-              <text key={key} x={middle(t)} y={top + 30 + ROW * k} text-anchor="middle">
-                <Time letter={letter} time={String(t + 1)} />
-              </text>
-            ))}
-            <text class="time-token" x={middle(t)} y={bottom + 58} text-anchor="middle">
-              {cut(visible(token))}
+    <svg
+      ref={picture}
+      class="time-diagram"
+      viewBox={`0 0 ${width} ${bottom + 94}`}
+      style={{ width: `${width}px` }}
+      aria-hidden="true"
+      data-way={way}
+      onPointerDown={select}
+    >
+      <Arrows />
+      <path class="shared" d={`M${LEFT} ${bottom + 22}H${middle(tokens.length - 1) - 16}`} />
+      <text class="shared-name" x={LEFT - 40} y={bottom + 86} text-anchor="start">
+        {weights}
+      </text>
+      <path class="shared" d={`M${LEFT} ${bottom + 22}H${LEFT - 30}V${bottom + 72}`} />
+      {tokens.map((token, t) => (
+        <g key={t} class="time-cell" data-selected={t === selected ? '' : undefined}>
+          <path class="shared" d={`M${middle(t) - 16} ${bottom + 22}V${bottom + 2}`} />
+          <path class="forward" d={`M${middle(t)} ${bottom + 42}V${bottom + 3}`} marker-end="url(#arrow)" />
+          <rect x={middle(t) - CELL / 2} y={top} width={CELL} height={height} rx={9} />
+          {states.map(({ key, letter }, k) => (
+            <text key={key} x={middle(t)} y={top + 30 + ROW * k} text-anchor="middle">
+              <Time letter={letter} time={String(t + 1)} />
             </text>
-            {answers[t] !== undefined && (
+          ))}
+          <text class="time-token" x={middle(t)} y={bottom + 58} text-anchor="middle">
+            {cut(visible(token))}
+          </text>
+          {answers[t] !== undefined && (
+            <>
+              <path class="forward" d={`M${middle(t)} ${top}V${top - 22}`} marker-end="url(#arrow)" />
+              <text class="number" x={middle(t)} y={top - 30} text-anchor="middle">
+                {answers[t]}
+              </text>
+            </>
+          )}
+        </g>
+      ))}
+      {arrows.map(({ t, state, y }) => {
+        const [a, b] = isReversed
+          ? [middle(t) - CELL / 2, middle(t) - PITCH + CELL / 2]
+          : [middle(t) + CELL / 2, middle(t) + PITCH - CELL / 2]
+        const size = state.gradients?.[t] ?? 0
+        const at = (a + b) / 2
+        return (
+          <g key={`${t} ${state.key}`}>
+            <path class="forward" d={`M${a} ${y}H${b}`} marker-end="url(#arrow)" />
+            <text class="number" x={at} y={y - 6} text-anchor="middle">
+              {state.values[t]}
+            </text>
+            {state.gradients && (
               <>
-                <path class="forward" d={`M${middle(t)} ${top}V${top - 22}`} marker-end="url(#arrow)" />
-                <text class="number" x={middle(t)} y={top - 30} text-anchor="middle">
-                  {answers[t]}
+                {size > 0 && (
+                  <path
+                    class="back"
+                    d={`M${b} ${y + 6}H${a}`}
+                    stroke-width={backWidth(size, largest)}
+                    marker-end="url(#arrow-back)"
+                  />
+                )}
+                <text class="number red" x={at} y={y + 20} text-anchor="middle">
+                  {state.printGradient(size)}
                 </text>
               </>
             )}
           </g>
-        ))}
-        {arrows.map(({ t, state, y }) => {
-          const [a, b] = isReversed
-            ? [middle(t) - CELL / 2, middle(t) - PITCH + CELL / 2]
-            : [middle(t) + CELL / 2, middle(t) + PITCH - CELL / 2]
-          const size = state.gradients?.[t] ?? 0
-          const at = (a + b) / 2
-          return (
-            <g key={`${t} ${state.key}`}>
-              <path class="forward" d={`M${a} ${y}H${b}`} marker-end="url(#arrow)" />
-              <text class="number" x={at} y={y - 6} text-anchor="middle">
-                {state.values[t]}
-              </text>
-              {state.gradients && (
-                <>
-                  {size > 0 && (
-                    <path
-                      class="back"
-                      d={`M${b} ${y + 6}H${a}`}
-                      stroke-width={backWidth(size, largest)}
-                      marker-end="url(#arrow-back)"
-                    />
-                  )}
-                  <text class="number red" x={at} y={y + 20} text-anchor="middle">
-                    {state.printGradient(size)}
-                  </text>
-                </>
-              )}
-            </g>
-          )
-        })}
-      </svg>
-    </div>
+        )
+      })}
+    </svg>
   )
 }
 
