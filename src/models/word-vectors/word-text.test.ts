@@ -10,11 +10,15 @@ import { completeWordVectorOptions } from './word-vector-options.ts'
 
 const TEXT = 'the cat saw the dog\nthe dog ran\n\n\na cat ran\nthe end\n'
 
-async function read(text: LanguageText, given: Record<string, unknown> = {}, options: Partial<WordTextOptions> = {}) {
+async function read(
+  text: LanguageText,
+  given: Record<string, unknown> = {},
+  { chunkIds = 8, ...options }: WordTextOptions & { readonly chunkIds?: number } = {},
+) {
   const settings = completeWordVectorOptions('test', { minimumCount: 2, tokens: 'space', ...given })
-  const words = await readWordText(text, settings, { chunkIds: 8, ...options })
+  const words = await readWordText(text, settings, options)
   const chunks = []
-  for await (const { ids, position } of words.chunks()) chunks.push({ ids: [...ids], position })
+  for await (const { ids, position } of words.chunks(chunkIds)) chunks.push({ ids: [...ids], position })
   return { words, chunks }
 }
 

@@ -41,14 +41,12 @@ export interface WordText {
   readonly total: number
   /** SHA-256 that tells this text, as it is divided, from another. */
   readonly hash: string
-  /** The text from its beginning. @throws the signal's reason, when it is aborted. */
-  chunks(): AsyncIterable<IdChunk>
+  /** The text from its beginning, in chunks of so many ids at most. @throws the signal's reason, when it is aborted. */
+  chunks(chunkIds: number): AsyncIterable<IdChunk>
 }
 
 export interface WordTextOptions {
   readonly signal?: AbortSignal | undefined
-  /** Ids of a chunk. */
-  readonly chunkIds: number
   /** @default 268,435,456 */
   readonly mostIdsKept?: number
 }
@@ -61,7 +59,7 @@ export interface WordTextOptions {
 export async function readWordText(
   text: LanguageText,
   settings: WordVectorModelOptions,
-  { signal, chunkIds, mostIdsKept = MOST_IDS_KEPT }: WordTextOptions,
+  { signal, mostIdsKept = MOST_IDS_KEPT }: WordTextOptions = {},
 ): Promise<WordText> {
   const tokenizer = await tokenizerFor(text, settings)
   const turns = new Turns(signal)
@@ -89,7 +87,7 @@ export async function readWordText(
     counts,
     total: counts.reduce((sum, count) => sum + count, 0),
     hash: numbers.hash,
-    chunks: () => chunked(ids(), { isParagraph, chunkIds, signal }),
+    chunks: chunkIds => chunked(ids(), { isParagraph, chunkIds, signal }),
   }
 }
 

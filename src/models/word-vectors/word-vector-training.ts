@@ -1,8 +1,8 @@
 /** How word vectors are trained: epochs of chunks, a learning rate that falls, and all of it interruptible. */
 import { WasmDevice } from '../../devices/wasm/wasm-device.ts'
 import {
-  CHUNK_IDS,
   type Chunk,
+  chunkIdsFor,
   type WordVectorSettings,
   WordVectorTrainer,
 } from '../../devices/wasm/word-vectors/trainer.ts'
@@ -61,10 +61,12 @@ export async function trainWordVectors(
   if (!(device instanceof WasmDevice)) {
     throw new OptionError(`${WHERE}: expected a wasm device, got "${device.name}". Leave the device out.`)
   }
-  const text = await readWordText(source, settings, { signal, chunkIds: CHUNK_IDS })
-  const trainer = new WordVectorTrainer(device.runtime, trainerSettings(settings, text))
+  const text = await readWordText(source, settings, { signal })
+  const forTrainer = trainerSettings(settings, text)
+  const trainer = new WordVectorTrainer(device.runtime, forTrainer)
   try {
-    return await new Run(trainer, text, settings, { ...options, arithmetic: device.arithmetic }).run()
+    const arithmetic = device.arithmetic
+    return await new Run(trainer, text, settings, { ...options, arithmetic, chunkIds: chunkIdsFor(forTrainer) }).run()
   } finally {
     trainer.release()
   }
@@ -85,6 +87,8 @@ function trainerSettings(settings: WordVectorModelOptions, { words, counts }: Wo
 
 type RunOptions = Omit<WordVectorTrainOptions, keyof WordVectorModelOptions | 'device'> & {
   readonly arithmetic: string
+  /** Of a chunk, at most. */
+  readonly chunkIds: number
 }
 
 class Run {
@@ -143,7 +147,7 @@ class Run {
     const done = this.#chunks
     let seen = 0
     let waiting: Chunk[] = []
-    for await (const chunk of this.#text.chunks()) {
+    for await (const chunk of this.#text.chunks(this.#options.chunkIds)) {
       seen++
       if (seen <= done) continue
       waiting.push(this.#withRate(chunk, waiting))

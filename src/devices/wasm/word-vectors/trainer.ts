@@ -22,7 +22,19 @@ import { type HierarchicalSoftmax, keepPaths, pathTiles } from './paths.ts'
 import { groupsOf, ITEM_BYTES, SLOT_BYTES, SLOTS, TILE_BYTES, tilingOf } from './tiles.ts'
 
 /** The most ids of a chunk, ends of sentences included. */
-export const CHUNK_IDS = 8192
+const CHUNK_IDS = 8192
+/** Shorter chunks would cut long sentences. */
+const LEAST_CHUNK_IDS = 512
+/** Multiply-adds of a chunk, about: a page or a terminal waits no longer for its turn than they take. */
+const CHUNK_WORK = 1e8
+
+/** How many ids a chunk is to have: fewer where each takes long. Batches end with chunks, so the settings decide. */
+export function chunkIdsFor({ architecture, dimensions, window, loss, words }: WordVectorSettings): number {
+  const targets = 'negatives' in loss ? loss.negatives + 1 : Math.log2(words)
+  const contexts = window + 1
+  const rows = 3 * targets * (architecture === 'cbow' ? 1 : contexts) + 2 * contexts
+  return Math.max(LEAST_CHUNK_IDS, Math.min(CHUNK_IDS, Math.floor(CHUNK_WORK / (rows * dimensions))))
+}
 
 export interface WordVectorSettings {
   readonly architecture: TrainingKind['architecture']

@@ -7,7 +7,13 @@ import { keyOf } from '../../../random/key.ts'
 import { startTeam, stopTeam } from '../threads/start-team.ts'
 import { createWasmDevice, type WasmDevice, type WasmDeviceOptions } from '../wasm-device.ts'
 import { SETS } from './batches.ts'
-import { type Chunk, type WordVectorSettings, WordVectorTrainer, type WordVectorWeights } from './trainer.ts'
+import {
+  type Chunk,
+  chunkIdsFor,
+  type WordVectorSettings,
+  WordVectorTrainer,
+  type WordVectorWeights,
+} from './trainer.ts'
 import { itemsOf, referenceTrain, rowsOf } from './word-vectors.test-reference.ts'
 
 const WORDS = 40
@@ -200,6 +206,13 @@ test('threads that race learn, too', async () => {
   assert.ok(last.sum / last.predictions < 0.8 * (first.sum / first.predictions), `${JSON.stringify([first, last])}`)
   trainer.release()
   stopTeam(device)
+})
+
+test('chunks are short where a place takes long', () => {
+  const usual = { dimensions: 100, window: 5 }
+  assert.equal(chunkIdsFor(settingsOf(usual)), 8192)
+  const heavy = chunkIdsFor(settingsOf({ architecture: 'skip-gram', dimensions: 300, window: 10 }))
+  assert.ok(heavy >= 512 && heavy < 2000, `${heavy}`)
 })
 
 test('a trainer gives all its memory back', () => {
