@@ -65,6 +65,13 @@ export const experiments: readonly ExperimentDescription[] = [
     load: () => import('./gates.ts'),
   },
   {
+    name: 'middle-or-end',
+    about: 'CBOW foretells the middle word, the LSTM the next one: how well, and what their vectors know.',
+    variants: {},
+    data: null,
+    load: () => import('./middle-or-end.ts'),
+  },
+  {
     name: 'penn-treebank',
     about: 'The small word model of Zaremba et al. 2014: perplexity on the Penn Treebank.',
     variants: { dropout: 'With dropout, as the small word model of Kim et al. 2016.' },
