@@ -2,8 +2,8 @@
 import type { Expression } from './expression.ts'
 
 /**
- * @returns  q of (q − mean) / √(mean((q − mean)²) + ε) ⊙ gain + bias, as `defineCell`'s `layerNorm` writes it; null: the
- *           expression is something else.
+ * @returns  q of (q − mean) / √(mean((q − mean)²) + ε) ⊙ gain + bias, as `defineCell`'s `layerNorm` writes it; null:
+ *           the expression is something else.
  */
 export function normalized(e: Expression): Expression | null {
   const [scaled, bias] = e.args

@@ -61,7 +61,7 @@ describe('one step', () => {
   })
 })
 
-/** What flows back into a gate, which is used in its own step only, is the whole gradient that the kernels have of it. */
+/** What flows back into a gate, used in its own step only, is the whole gradient that the kernels have of it. */
 function assertFlowsAddUp({ cell, nodes, flows, gradients }: OneStep, where: string): void {
   assert.ok(flows && gradients)
   const states = Object.values(cell.state)

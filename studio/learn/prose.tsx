@@ -1,6 +1,6 @@
 /**
- * Paragraphs with formulas in them: `$lstm:c$` is an equation of a cell as its source has it, `$C_{t−1}$` a sign with its
- * index. Neither is written by hand a second time.
+ * Paragraphs with formulas in them: `$lstm:c$` is an equation of a cell as its source has it, `$C_{t−1}$` a sign with
+ * its index. Neither is written by hand a second time.
  */
 import { signal } from '@preact/signals'
 import type { ComponentChild } from 'preact'

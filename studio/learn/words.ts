@@ -17,7 +17,8 @@ const en = {
   unit: 'Unit',
   ofOpen: (name: string) => `Numbers of the open model, ${name}.`,
   ofHouse: ({ cell, hidden, parameters, sentences }: HouseWords) =>
-    `Numbers of a small ${cell} (${hidden} units, ${parameters} numbers), trained in this page just now on ${sentences} made-up sentences.`,
+    `Numbers of a small ${cell} (${hidden} units, ${parameters} numbers), trained in this page just now on ` +
+    `${sentences} made-up sentences.`,
   accuracy: (share: string) => `Of 200 sentences it has not seen it gets ${share} right.`,
   training: 'A small model is being trained in this page',
   openChapter: (title: string) => `This is the chapter “${title}”.`,

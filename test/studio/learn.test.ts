@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { TextClassifier } from '../../src/index.ts'
 import { json } from '../cli/spawn-sluice.ts'
 import { assertAccessible, browserTest, picture, studio } from './studio.test-support.ts'
@@ -17,7 +17,8 @@ const TRAINING_MS = 60_000
 const inspected = (...words: string[]) => json(['inspect', 'classifier.safetensors', TEXT, ...words], { cwd: models() })
 const address = (chapter: number, fields: Readonly<Record<string, string>> = {}) =>
   `#/learn?${new URLSearchParams({ chapter: String(chapter), ...fields })}`
-const sentence = (page: Page) => page.locator('.narrator-sentence').innerText()
+const textOf = async (place: Locator): Promise<string> => (await place.textContent()) ?? ''
+const sentence = (page: Page) => textOf(page.locator('.narrator-sentence'))
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`
 
 async function shares(page: Page, test: string): Promise<Record<string, string>> {
@@ -46,7 +47,7 @@ browserTest(
     }
     const next = page.locator('[data-test="next"] dt')
     await next.first().waitFor({ timeout: TRAINING_MS })
-    const word = await next.first().innerText()
+    const word = await textOf(next.first())
     await page.getByRole('button', { name: `Write on with “${word}”` }).click()
     assert.equal(await page.locator('[data-test="begun"]').inputValue(), `the film was good but ${word}`)
     assertSilent()
@@ -57,7 +58,7 @@ browserTest('chapter 2: counted, and it does not grow with the text', async () =
   const { page, assertSilent } = await open(address(2, { text: TEXT, steps: '50', filter: '4' }))
   await page.locator('[data-test="recurrent"]').waitFor()
   const shown = async (kind: string) =>
-    Number((await page.locator(`[data-test="${kind}"]`).innerText()).replaceAll(',', ''))
+    Number((await textOf(page.locator(`[data-test="${kind}"]`))).replaceAll(',', ''))
   // By hand: W [128, 64], U [128, 128], two biases; 50 · 64 inputs; 4 · 64 inputs.
   assert.equal(await shown('recurrent'), 128 * 64 + 128 * 128 + 2 * 128)
   assert.equal(await shown('full'), 128 * 50 * 64 + 128)
@@ -77,11 +78,11 @@ browserTest('chapter 3: softmax and its gradient', async () => {
   const exponentials = [1, 0, -1].map(Math.exp)
   const sum = exponentials.reduce((a, b) => a + b, 0)
   for (const [k, e] of exponentials.entries()) {
-    assert.equal(await rows.nth(k).locator('.number').innerText(), percent(e / sum))
+    assert.equal(await textOf(rows.nth(k).locator('.number')), percent(e / sum))
     const gradient = (e / sum - Number(k === 1)).toFixed(3).replace('-', '−')
-    assert.equal(await rows.nth(k).locator('.red-number').innerText(), gradient)
+    assert.equal(await textOf(rows.nth(k).locator('.red-number')), gradient)
   }
-  assert.match(await page.locator('[data-test="loss"]').innerText(), /1\.4/) // ln(e + 1 + 1/e) = 1.408
+  assert.match(await textOf(page.locator('[data-test="loss"]')), /1\.4/) // ln(e + 1 + 1/e) = 1.408
   await page.locator('.time-diagram text.red').first().waitFor()
   assertSilent()
 })
@@ -89,8 +90,8 @@ browserTest('chapter 3: softmax and its gradient', async () => {
 browserTest('chapter 4: both models guess, and have neighbours', async () => {
   const { page, assertSilent } = await open(address(4, { token: '3' }))
   await page.locator('[data-test="guess-middle"] dt').first().waitFor({ timeout: TRAINING_MS })
-  assert.equal(await page.locator('[data-test="rnn-sees"]').innerText(), 'the → film → was')
-  assert.equal(await page.locator('[data-test="cbow-sees"]').innerText(), 'but, film, the, was')
+  assert.equal(await textOf(page.locator('[data-test="rnn-sees"]')), 'the → film → was')
+  assert.equal(await textOf(page.locator('[data-test="cbow-sees"]')), 'but, film, the, was')
   const things = ['film', 'plot', 'actor', 'food', 'soup', 'service', 'waiter', 'room', 'music', 'story']
   await page.locator('[data-test="cbow"] dt').first().waitFor({ timeout: TRAINING_MS })
   for (const model of ['cbow', 'recurrent']) {
@@ -108,7 +109,7 @@ browserTest('chapter 5: the gradient of the plain cell fades, that of the gated 
   await page.locator('[data-test="measure"]').click()
   const table = page.locator('[data-test="faded"] tbody tr')
   await table.first().waitFor({ timeout: 2 * TRAINING_MS })
-  const left = async (row: number) => await table.nth(row).locator('td').first().innerText()
+  const left = async (row: number) => await textOf(table.nth(row).locator('td').first())
   assert.match(await left(0), /·10⁻/, 'rnn') // below a thousandth
   for (const row of [1, 2]) assert.ok(Number(await left(row)) > 0.01, await left(row))
   assert.match(await sentence(page), /rnn: at the first letter .* gru: .* lstm: /)
@@ -128,10 +129,10 @@ browserTest('chapter 6: a gate by hand', async () => {
   const { page, assertSilent } = await open(address(6, { w: '200', x: '50', b: '100', f: '50', i: '100' }))
   const gate = page.locator('[data-test="gate"]')
   await gate.waitFor()
-  assert.match(await gate.innerText(), /0\.88/) // σ(2 · 0.5 + 1) = 0.881
+  assert.match(await textOf(gate), /0\.88/) // σ(2 · 0.5 + 1) = 0.881
   const cells = page.locator('[data-test="memory"] tbody tr').nth(3).locator('td')
   await cells.first().waitFor()
-  assert.equal(await cells.nth(4).innerText(), '0.13') // 1 · 0.5³
+  assert.equal(await textOf(cells.nth(4)), '0.13') // 1 · 0.5³
   await page.locator('[data-test="f"]').focus()
   await page.keyboard.press('End')
   await page.waitForFunction(
@@ -194,7 +195,7 @@ browserTest('chapter 9: the bytes are those of the file; saved, read again, the 
   assert.deepEqual(saved, readFileSync(file))
   assert.equal(
     TextClassifier.fromBytes(saved).parameterCount,
-    Number((await page.locator('tfoot td').last().innerText()).replaceAll(',', '')),
+    Number((await textOf(page.locator('tfoot td').last())).replaceAll(',', '')),
   )
   await page.locator('[data-test="again"]').click()
   await page.locator('[data-test="verdict"][data-same]').waitFor()

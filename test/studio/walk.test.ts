@@ -1,6 +1,6 @@
 /** The Walk view in a browser: the numbers of `inspect --json` in the equations, clamps, slow motion, both forms. */
 import assert from 'node:assert/strict'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { json } from '../cli/spawn-sluice.ts'
 import { assertAccessible, browserTest, picture, studio } from './studio.test-support.ts'
 
@@ -21,7 +21,8 @@ async function settled(page: Page): Promise<void> {
   await page.waitForSelector('[data-test="line-forgetGate"] .line-numbers math')
 }
 
-const sentence = (page: Page) => page.locator('.narrator-sentence').innerText()
+const textOf = async (place: Locator): Promise<string> => (await place.textContent()) ?? ''
+const sentence = (page: Page) => textOf(page.locator('.narrator-sentence'))
 const value = async (page: Page, name: string): Promise<number> =>
   Number(await page.locator(`[data-test="line-${name}"] .line-numbers`).getAttribute('data-value'))
 
@@ -63,7 +64,7 @@ browserTest('the numbers in the equations are those of inspect --json, at every 
 browserTest('a formula with its numbers comes to its result', async () => {
   const { page } = await open(address({ token: '4', unit: '3' }))
   await settled(page)
-  const written = await page.locator('[data-test="line-c"] .line-numbers').innerText()
+  const written = await textOf(page.locator('[data-test="line-c"] .line-numbers'))
   const [f, before, i, candidate, c] = [...written.replace(/−/g, '-').matchAll(/-?\d+\.\d+/g)].map(([n]) => Number(n))
   const { quantities } = inspected().layers[0]
   assert.equal(f.toFixed(2), quantities.forgetGate.values[4][3].toFixed(2))
@@ -76,7 +77,7 @@ browserTest('a clamp changes the prediction as inspect --json tells, and is let 
   const { page, assertSilent } = await open(address())
   await settled(page)
   const first = page.locator('[data-test="prediction"] .number').first()
-  const before = await first.innerText()
+  const before = await textOf(first)
   await page.locator('[data-test="clamp-forgetGate"]').focus()
   await page.keyboard.press('Home')
   const clamped = inspected('--clamp', 'forgetGate=0').interventions[0].prediction.probabilities
@@ -85,12 +86,12 @@ browserTest('a clamp changes the prediction as inspect --json tells, and is let 
     wanted => document.querySelector('[data-test="prediction"] .number')?.textContent === wanted,
     expected,
   )
-  assert.equal(await page.locator('[data-test="prediction-was"] .number').first().innerText(), before)
+  assert.equal(await textOf(page.locator('[data-test="prediction-was"] .number').first()), before)
   await waitForValue(page, 'forgetGate', 0)
   await page.waitForFunction(() => location.hash.includes('clamps='))
   await page.locator('[data-test="release-forgetGate"]').click()
   await page.locator('[data-test="prediction-was"]').waitFor({ state: 'detached' })
-  assert.equal(await first.innerText(), before)
+  assert.equal(await textOf(first), before)
   assertSilent()
 })
 

@@ -16,14 +16,18 @@ import { learner, selection, useSubject } from '../state.ts'
 
 const en = {
   first: [
-    'A sentence is a sequence: words, one after the other, as many as there happen to be. A recurrent network reads it like that, a word at a time, and after each word it could be asked for its answer.',
-    'One kind of answer is a label: is this opinion good or bad? Write something and watch the answer change, word by word. Note what a “not” does, and a “but”: the same words in another order are another opinion.',
+    'A sentence is a sequence: words, one after the other, as many as there happen to be. A recurrent ' +
+      'network reads it like that, a word at a time, and after each word it could be asked for its answer.',
+    'One kind of answer is a label: is this opinion good or bad? Write something and watch the answer ' +
+      'change, word by word. Note what a “not” does, and a “but”: the same words in another order are another ' +
+      'opinion.',
   ],
   label: 'The answer after each word',
   strip: 'The text. Under each word the probability of the final answer, read up to there. Arrow keys choose a word.',
   upTo: (token: string) => `Read up to “${token}”`,
   middle: [
-    'Another kind of answer is the next word. Nobody has to label anything for that: any text says itself what came next. Choose one of the words and it is written on.',
+    'Another kind of answer is the next word. Nobody has to label anything for that: any text says itself ' +
+      'what came next. Choose one of the words and it is written on.',
   ],
   next: 'The next word',
   begin: 'How it begins',

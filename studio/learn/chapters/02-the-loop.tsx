@@ -12,17 +12,23 @@ import { TimePiece } from '../time-piece.tsx'
 
 const en = {
   first: [
-    'A network with a loop has one cell. At each step it takes the next word $x_t$ and what it kept from the step before, $h_{t−1}$, and makes $h_t$ of them: what it keeps now. The simplest such cell is one line.',
+    'A network with a loop has one cell. At each step it takes the next word $x_t$ and what it kept from the ' +
+      'step before, $h_{t−1}$, and makes $h_t$ of them: what it keeps now. The simplest such cell is one line.',
   ],
   second: [
-    'Roll the loop out along the text and it looks like a deep network, as deep as the text is long. But it is one cell drawn many times: W, U and b are the same numbers at every step. A longer text needs no more of them.',
+    'Roll the loop out along the text and it looks like a deep network, as deep as the text is long. But it ' +
+      'is one cell drawn many times: W, U and b are the same numbers at every step. A longer text needs no ' +
+      'more of them.',
   ],
   time: 'One cell, rolled and unrolled',
   rolled: 'Rolled',
   unrolled: 'Unrolled',
   count: 'How many numbers are to be learned',
   countText: [
-    'A fully connected network sees all words side by side and has weights of its own for each place, so it grows with the text, and what it learns about a word at the third place it does not know at the fourth. A convolution shares its weights, too: one filter slides over the text. But it sees only as many words as the filter is wide, and keeps nothing.',
+    'A fully connected network sees all words side by side and has weights of its own for each place, so it ' +
+      'grows with the text, and what it learns about a word at the third place it does not know at the fourth. ' +
+      'A convolution shares its weights, too: one filter slides over the text. But it sees only as many words ' +
+      'as the filter is wide, and keeps nothing.',
   ],
   steps: 'Words in the text, T',
   filter: 'Width of the filter, k',

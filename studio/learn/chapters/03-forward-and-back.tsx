@@ -18,15 +18,24 @@ import { TimePiece } from '../time-piece.tsx'
 
 const en = {
   first: [
-    'Forward, black: each step takes a word and the state before and makes the next state; at the end stands the answer. Back, red: how would the answer change if this state were a little different? That is the gradient, and it is computed from the end, step by step, each from the one after it: back-propagation through time.',
-    'The red numbers are lengths of these gradients, ∂ log p of the answer with respect to $h_t$ and $C_t$, all ways from there to the end together. A thick arrow is a state on which the answer hangs. The weights are one set, so what all steps say about them is added up; then they are moved a little, and the next sentence comes.',
+    'Forward, black: each step takes a word and the state before and makes the next state; at the end stands ' +
+      'the answer. Back, red: how would the answer change if this state were a little different? That is the ' +
+      'gradient, and it is computed from the end, step by step, each from the one after it: back-propagation ' +
+      'through time.',
+    'The red numbers are lengths of these gradients, ∂ log p of the answer with respect to $h_t$ and $C_t$, ' +
+      'all ways from there to the end together. A thick arrow is a state on which the answer hangs. The ' +
+      'weights are one set, so what all steps say about them is added up; then they are moved a little, and ' +
+      'the next sentence comes.',
   ],
   piece: 'Forward and back',
   said: (token: string, size: string) =>
     `At “${token}” the gradient of the answer with respect to h has the length ${size}.`,
   middle: [
-    'At the end the network has a number for each possible answer, any number. Softmax makes probabilities of them: e to the power of each, divided by their sum. They are positive and add up to 1; the difference of two numbers is the logarithm of the ratio of their probabilities.',
-    'The loss is −ln p of the right answer. Its gradient is as simple as can be: p − y, the probability given minus the one that was right, 1 or 0. That is what the red arrows begin with.',
+    'At the end the network has a number for each possible answer, any number. Softmax makes probabilities ' +
+      'of them: e to the power of each, divided by their sum. They are positive and add up to 1; the ' +
+      'difference of two numbers is the logarithm of the ratio of their probabilities.',
+    'The loss is −ln p of the right answer. Its gradient is as simple as can be: p − y, the probability ' +
+      'given minus the one that was right, 1 or 0. That is what the red arrows begin with.',
   ],
   softmax: 'Softmax',
   number: (k: number) => `number ${k}`,
@@ -39,7 +48,8 @@ const en = {
 const zh: typeof en = {
   first: [
     '前向，黑色：每一步取一个词和上一步的状态，算出下一个状态；最后得到答案。反向，红色：如果这个状态稍有不同，答案会怎么变？这就是梯度，从末尾算起，一步一步往回，每一步都由后一步得出：随时间反向传播。',
-    '红色的数是这些梯度的长度，即答案的 log p 对 $h_t$ 和 $C_t$ 的偏导数，从那里到末尾的所有路径都算在内。箭头越粗，答案越依赖这个状态。权重只有一组，所以各步对它的意见要加在一起；然后把权重挪动一点，再读下一句。',
+    '红色的数是这些梯度的长度，即答案的 log p 对 $h_t$ 和 $C_t$ 的偏导数，从那里到末尾的所有路径都算在内。箭头越粗，答案越依赖这个状态。权重只有一组，所以各步对它的意见要加在一起；' +
+      '然后把权重挪动一点，再读下一句。',
   ],
   piece: '前向与反向',
   said: (token, size) => `在“${token}”处，答案对 h 的梯度长度为 ${size}。`,

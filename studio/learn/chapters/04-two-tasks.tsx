@@ -17,7 +17,10 @@ import { houseFor, houseOf, learner, type Subject, selection, trainHouse, worksh
 
 const en = {
   first: [
-    'Two networks learn from plain text, and look alike at first. CBOW (Mikolov, Chen, Corrado and Dean 2013) is given the words around a gap and guesses the one in the middle. It takes the mean of their vectors, so it does not know their order, and it forgets everything before the next gap. A recurrent language model is given the words before, in order, and guesses the one at the end.',
+    'Two networks learn from plain text, and look alike at first. CBOW (Mikolov, Chen, Corrado and Dean ' +
+      '2013) is given the words around a gap and guesses the one in the middle. It takes the mean of their ' +
+      'vectors, so it does not know their order, and it forgets everything before the next gap. A recurrent ' +
+      'language model is given the words before, in order, and guesses the one at the end.',
   ],
   gap: 'What each of them sees',
   strip: 'A sentence. Arrow keys choose the word that is to be guessed.',
@@ -30,8 +33,13 @@ const en = {
   guess: 'It guesses the next word',
   guessMiddle: 'It guesses the word in the gap',
   second: [
-    'CBOW is trained for the sake of its vectors: the guess is thrown away, and the table that turns words into vectors is kept. With nothing but a mean between the table and the guess, all that is learned has to be in the table, and words that stand in the same places get the same direction.',
-    'In a recurrent model the table is only the first of its weights. What matters can be done later, in the cell, so its vectors are what that cell needs, and near is not always alike. The lists tell: both were trained in this page, on the same sentences. So small a language may make them equal, for a word’s neighbours are all there is to know about it.',
+    'CBOW is trained for the sake of its vectors: the guess is thrown away, and the table that turns words ' +
+      'into vectors is kept. With nothing but a mean between the table and the guess, all that is learned has ' +
+      'to be in the table, and words that stand in the same places get the same direction.',
+    'In a recurrent model the table is only the first of its weights. What matters can be done later, in the ' +
+      'cell, so its vectors are what that cell needs, and near is not always alike. The lists tell: both were ' +
+      'trained in this page, on the same sentences. So small a language may make them equal, for a word’s ' +
+      'neighbours are all there is to know about it.',
   ],
   near: 'The nearest words',
   word: 'Word',
@@ -45,7 +53,8 @@ const en = {
 
 const zh: typeof en = {
   first: [
-    '有两种网络从普通文本中学习，乍看很像。CBOW（Mikolov、Chen、Corrado 与 Dean 2013）看到空格两边的词，猜中间那个。它取这些词向量的平均，所以不知道顺序，猜下一个空之前就全忘了。循环语言模型按顺序看到前面的词，猜末尾的那个。',
+    '有两种网络从普通文本中学习，乍看很像。CBOW（Mikolov、Chen、Corrado 与 Dean 2013）看到空格两边的词，猜中间那个。它取这些词向量的平均，所以不知道顺序，猜下一个空之前就全忘了。' +
+      '循环语言模型按顺序看到前面的词，猜末尾的那个。',
   ],
   gap: '它们各看到什么',
   strip: '一句话。用方向键选要猜的词。',
@@ -57,7 +66,8 @@ const zh: typeof en = {
   guessMiddle: '它猜空格里的词',
   second: [
     '训练 CBOW 图的是它的词向量：猜出来的词丢掉，把词变成向量的那张表留下。表和猜测之间只隔一个平均，学到的东西只能写在表里；出现在相同位置的词，方向也就相同。',
-    '在循环模型里，这张表只是权重的第一部分。要紧的事可以留到细胞里再做，所以它的向量是细胞需要的样子，相近的未必相似。看看两边的列表：两个模型都是在本页用同样的句子训练的。语言这么小，结果也可能不分高下，因为一个词的全部信息就是它的邻居。',
+    '在循环模型里，这张表只是权重的第一部分。要紧的事可以留到细胞里再做，所以它的向量是细胞需要的样子，相近的未必相似。看看两边的列表：两个模型都是在本页用同样的句子训练的。语言这么小，结果也可能不分高下，' +
+      '因为一个词的全部信息就是它的邻居。',
   ],
   near: '最相近的词',
   word: '词',

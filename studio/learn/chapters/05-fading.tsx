@@ -14,9 +14,16 @@ import { workshop } from '../state.ts'
 
 const en = {
   first: [
-    'A plain recurrent cell writes over all of its memory at every step: $rnn:h$. It keeps everything a little and nothing on purpose. Whatever it should remember has to survive being multiplied by U and squeezed by tanh, again at each step.',
-    'Learning meets the same chain from the other end. The gradient of the prediction with respect to a word k steps back is a product of k factors. If they are mostly below 1 it fades like 0.8 to the power of k, and the word that mattered gets no blame and no praise (Hochreiter 1991; Bengio, Simard and Frasconi 1994).',
-    'Here it is measured. The task: read a row of letters a to d and tell which was the first. Everything after it is noise, so the network has to keep one letter and pass over all others. Three cells of 24 units get the same 960 rows and the same 25 rounds.',
+    'A plain recurrent cell writes over all of its memory at every step: $rnn:h$. It keeps everything a ' +
+      'little and nothing on purpose. Whatever it should remember has to survive being multiplied by U and ' +
+      'squeezed by tanh, again at each step.',
+    'Learning meets the same chain from the other end. The gradient of the prediction with respect to a word ' +
+      'k steps back is a product of k factors. If they are mostly below 1 it fades like 0.8 to the power of k, ' +
+      'and the word that mattered gets no blame and no praise (Hochreiter 1991; Bengio, Simard and Frasconi ' +
+      '1994).',
+    'Here it is measured. The task: read a row of letters a to d and tell which was the first. Everything ' +
+      'after it is noise, so the network has to keep one letter and pass over all others. Three cells of 24 ' +
+      'units get the same 960 rows and the same 25 rounds.',
   ],
   piece: 'How much of the gradient is left, by distance',
   steps: 'Letters in a row',
@@ -30,19 +37,27 @@ const en = {
   cell: 'cell',
   left: 'of the gradient is left at the first letter',
   right: 'right on 300 unseen rows (by chance 25 %)',
-  note: 'Vertical: length of ∂ log p / ∂ x at that distance, as a power of ten of that at the last letter. Mean of 12 rows. Dashed: before training; solid: after.',
+  note:
+    'Vertical: length of ∂ log p / ∂ x at that distance, as a power of ten of that at the last letter. Mean of ' +
+    '12 rows. Dashed: before training; solid: after.',
   result: (cell: string, before: string, after: string, right: string) =>
-    `${cell}: at the first letter ${before} of the gradient is left before training and ${after} after; ${right} right.`,
+    `${cell}: at the first letter ${before} of the gradient is left before training and ` +
+    `${after} after; ${right} right.`,
   last: [
-    'Before training the plain cell’s line falls straight down: on this scale that is an exponential. Make the row longer and it falls out of the picture. The cells with gates begin nearly level, because their gates begin open for about as many steps as are asked for (Tallec and Ollivier 2018).',
-    'What training makes of it is in the table, and it is not always the same story: on a short row the plain cell may find a way, since one letter can be held by pushing tanh to its ends. On a long one there is no gradient that could tell it so.',
+    'Before training the plain cell’s line falls straight down: on this scale that is an exponential. Make ' +
+      'the row longer and it falls out of the picture. The cells with gates begin nearly level, because their ' +
+      'gates begin open for about as many steps as are asked for (Tallec and Ollivier 2018).',
+    'What training makes of it is in the table, and it is not always the same story: on a short row the ' +
+      'plain cell may find a way, since one letter can be held by pushing tanh to its ends. On a long one ' +
+      'there is no gradient that could tell it so.',
   ],
 }
 
 const zh: typeof en = {
   first: [
     '普通的循环单元每一步都会把自己的记忆整个改写：$rnn:h$。它什么都留一点，却没有一样是有意留下的。想记住的东西，每一步都要再乘一次 U、再被 tanh 压缩一次，还得保存下来。',
-    '学习时，同一条链从另一头走一遍。预测对 k 步之前那个词的梯度，是 k 个因子的乘积。因子大多小于 1，梯度就像 0.8 的 k 次方那样消失，真正重要的词既得不到责备，也得不到表扬（Hochreiter 1991；Bengio、Simard 与 Frasconi 1994）。',
+    '学习时，同一条链从另一头走一遍。预测对 k 步之前那个词的梯度，是 k 个因子的乘积。因子大多小于 1，梯度就像 0.8 的 k 次方那样消失，真正重要的词既得不到责备，也得不到表扬（Hochreiter ' +
+      '1991；Bengio、Simard 与 Frasconi 1994）。',
     '这里不靠说，靠测。任务：读一串由 a 到 d 组成的字母，说出第一个是什么。后面的全是噪声，网络必须只留住一个字母，放过其余所有字母。三种单元各 24 个，用同样的 960 串字母，训练同样的 25 轮。',
   ],
   piece: '梯度随距离还剩多少',

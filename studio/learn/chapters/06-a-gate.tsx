@@ -19,8 +19,11 @@ import { workshop } from '../state.ts'
 
 const en = {
   first: [
-    'A gate is a number between 0 and 1 that something is multiplied with. At 0 nothing passes, at 1 everything, at 0.3 thirty per cent.',
-    'The network sets it itself, from what it reads: a weighted sum of the input, W x + b, goes through the sigmoid σ, which turns any number into one between 0 and 1. Far left the gate is shut, far right it is open, and in between it changes fast: there it learns.',
+    'A gate is a number between 0 and 1 that something is multiplied with. At 0 nothing passes, at 1 ' +
+      'everything, at 0.3 thirty per cent.',
+    'The network sets it itself, from what it reads: a weighted sum of the input, W x + b, goes through the ' +
+      'sigmoid σ, which turns any number into one between 0 and 1. Far left the gate is shut, far right it is ' +
+      'open, and in between it changes fast: there it learns.',
   ],
   sigmoid: 'From a sum to a percentage',
   weight: 'weight W',
@@ -29,8 +32,12 @@ const en = {
   axis: 'W x + b',
   open: (share: string) => `The gate lets ${share} through.`,
   middle: [
-    'A memory with two gates needs one line: $lstm:c$. Multiplying by f forgets: what was there shrinks to f of itself. Adding i times something new remembers. ⊙ means number by number: each place in the vector has its own gates.',
-    'Below, four numbers are kept over eight steps. Something is offered at the first and fifth step, nothing in between. Move the gates: with f = 1 the memory holds for ever and only grows; with f = 0 it is gone at the next step; with i = 0 nothing gets in.',
+    'A memory with two gates needs one line: $lstm:c$. Multiplying by f forgets: what was there shrinks to f ' +
+      'of itself. Adding i times something new remembers. ⊙ means number by number: each place in the vector ' +
+      'has its own gates.',
+    'Below, four numbers are kept over eight steps. Something is offered at the first and fifth step, ' +
+      'nothing in between. Move the gates: with f = 1 the memory holds for ever and only grows; with f = 0 it ' +
+      'is gone at the next step; with i = 0 nothing gets in.',
   ],
   memory: 'Four numbers over eight steps',
   forget: 'forget gate f',

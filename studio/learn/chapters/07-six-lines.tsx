@@ -23,8 +23,12 @@ import { learnWords } from '../words.ts'
 
 const en = {
   first: [
-    'The LSTM (Hochreiter and Schmidhuber 1997; its forget gate Gers, Schmidhuber and Cummins 2000) keeps two things from step to step: a memory C, which nothing squeezes on its way, and what it shows of it, h. Three gates decide what is dropped, what is written and what is shown. That is all of it, in six lines.',
-    'Choose a word and a unit: the numbers are those that the model really computes there. Choose a line to see what it touches in the cell.',
+    'The LSTM (Hochreiter and Schmidhuber 1997; its forget gate Gers, Schmidhuber and Cummins 2000) keeps ' +
+      'two things from step to step: a memory C, which nothing squeezes on its way, and what it shows of it, ' +
+      'h. Three gates decide what is dropped, what is written and what is shown. That is all of it, in six ' +
+      'lines.',
+    'Choose a word and a unit: the numbers are those that the model really computes there. Choose a line to ' +
+      'see what it touches in the cell.',
   ],
   piece: 'Six lines with their numbers',
   strip: 'The text. Arrow keys choose a word.',
@@ -40,13 +44,16 @@ const en = {
   said: (token: string, unit: number, name: string, value: string) =>
     `At “${token}” the ${name} of unit ${unit} is ${value}.`,
   last: [
-    'Look at the fourth line again. On the direct way, from $C_{t−1}$ to $C_t$, the derivative is $f_t$ and nothing more: no matrix, no tanh. (Ways round by $h$ come on top.) With gates near 1 a gradient goes back through a hundred steps and is still there. This is why the fading of chapter 5 stops.',
+    'Look at the fourth line again. On the direct way, from $C_{t−1}$ to $C_t$, the derivative is $f_t$ and ' +
+      'nothing more: no matrix, no tanh. (Ways round by $h$ come on top.) With gates near 1 a gradient goes ' +
+      'back through a hundred steps and is still there. This is why the fading of chapter 5 stops.',
   ],
 }
 
 const zh: typeof en = {
   first: [
-    'LSTM（Hochreiter 与 Schmidhuber 1997；遗忘门来自 Gers、Schmidhuber 与 Cummins 2000）从一步到下一步保存两样东西：一是记忆 C，一路上没有任何东西压缩它；二是拿出来给人看的那部分，h。三个门分别决定丢掉什么、写入什么、输出什么。全部就是六行。',
+    'LSTM（Hochreiter 与 Schmidhuber 1997；遗忘门来自 Gers、Schmidhuber 与 Cummins 2000）从一步到下一步保存两样东西：一是记忆 ' +
+      'C，一路上没有任何东西压缩它；二是拿出来给人看的那部分，h。三个门分别决定丢掉什么、写入什么、输出什么。全部就是六行。',
     '选一个词和一个单元，看到的就是模型在那里真正算出的数。点一行，看它在细胞里碰到了什么。',
   ],
   piece: '六行公式与数值',

@@ -21,9 +21,14 @@ import { learner, textFor, useSubject, workshop } from '../state.ts'
 
 const en = {
   first: [
-    'Why the sigmoid? A gate has to be a share: between 0 and 1, rising, and smooth, so that there is a gradient to learn from. Other functions give up one or the other.',
-    'The hard sigmoid is a straight line cut off at 0 and 1: cheap, but without a gradient where it is flat. Tanh goes down to −1: a gate that turns the memory round instead of forgetting it. Relu has no upper end: at 2 the memory doubles at every step.',
-    'Put one into a gate of the trained model and see what becomes of its answer. The weights stay as they are: they were learned for the function that was there, so this shows what the gate does, not how well another function could have been learned. For that, train both side by side in the Train view.',
+    'Why the sigmoid? A gate has to be a share: between 0 and 1, rising, and smooth, so that there is a ' +
+      'gradient to learn from. Other functions give up one or the other.',
+    'The hard sigmoid is a straight line cut off at 0 and 1: cheap, but without a gradient where it is flat. ' +
+      'Tanh goes down to −1: a gate that turns the memory round instead of forgetting it. Relu has no upper ' +
+      'end: at 2 the memory doubles at every step.',
+    'Put one into a gate of the trained model and see what becomes of its answer. The weights stay as they ' +
+      'are: they were learned for the function that was there, so this shows what the gate does, not how well ' +
+      'another function could have been learned. For that, train both side by side in the Train view.',
   ],
   piece: 'Another function in a gate',
   gate: 'In the',

@@ -15,8 +15,12 @@ import { learner, type Subject, textFor, useSubject } from '../state.ts'
 
 const en = {
   first: [
-    'After training nothing is left of it but numbers. The equations say what is done with them, the vocabulary which row belongs to which word: together they are the model. There is no more in the file than that.',
-    'The file is a .safetensors: eight bytes that say how long the heading is; the heading, a JSON text with the name and shape of each table of numbers, the equations, the vocabulary and the labels; then the numbers, four bytes each.',
+    'After training nothing is left of it but numbers. The equations say what is done with them, the ' +
+      'vocabulary which row belongs to which word: together they are the model. There is no more in the file ' +
+      'than that.',
+    'The file is a .safetensors: eight bytes that say how long the heading is; the heading, a JSON text with ' +
+      'the name and shape of each table of numbers, the equations, the vocabulary and the labels; then the ' +
+      'numbers, four bytes each.',
   ],
   piece: 'The file, opened',
   tensor: 'table',
@@ -33,7 +37,8 @@ const en = {
   before: 'The model in memory',
   after: 'The model from the file',
   last: [
-    'That is all that saving means. Whoever has the file has the model, on any computer; whoever changes one number has another one.',
+    'That is all that saving means. Whoever has the file has the model, on any computer; whoever changes one ' +
+      'number has another one.',
   ],
 }
 

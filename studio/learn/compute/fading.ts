@@ -1,4 +1,4 @@
-/** How fast the gradient fades with distance: measured on a task that asks for the first letter of a long row of them. */
+/** How fast the gradient fades with distance: measured on a task that asks for the first letter of a long row. */
 import { gradientOf } from '../../../src/inspect/gradient.ts'
 import { readingOf, type Subject } from '../../../src/inspect/subject.ts'
 import { prepareClassifier } from '../../../src/models/classifier-preparation.ts'

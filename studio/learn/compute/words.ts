@@ -1,4 +1,4 @@
-/** Word vectors of two trainings on the same sentences: CBOW's, which it is for, and those a language model has inside. */
+/** Word vectors of two trainings on the same sentences: CBOW's, and those that a language model has inside. */
 
 import { embeddingOf } from '../../../src/inspect/subject.ts'
 import type { Work } from '../../worker/protocol.ts'

@@ -1,7 +1,7 @@
 /**
- * What is drawn of a cell: its expression graph with the parts that a person sees as one drawn as one. A sum of products
- * under an activation is one box (σ with its weights inside); a constant operand is part of the sign (1 −); all else is
- * a node as it stands in the equations. Any cell's, built-in or a user's own.
+ * What is drawn of a cell: its expression graph with the parts that a person sees as one drawn as one. A sum of
+ * products under an activation is one box (σ with its weights inside); a constant operand is part of the sign (1 −);
+ * all else is a node as it stands in the equations. Any cell's, built-in or a user's own.
  */
 import type { Definition } from '../../../src/formula/definitions.ts'
 import { type Equations, rootsOf } from '../../../src/formula/equations.ts'

@@ -1,8 +1,8 @@
 /**
- * Places for the nodes of a cell: layers from left to right (Sugiyama et al. 1981), what is kept on straight lanes at the
- * top. Rows are found by drawing every node to the middle of its neighbours, in turn from both sides, and pushing
- * overlapping ones apart as little as possible (pool adjacent violators). Edges run through the gaps between the layers,
- * each net on a track of its own (`routes.ts`).
+ * Places for the nodes of a cell: layers from left to right (Sugiyama et al. 1981), what is kept on straight lanes at
+ * the top. Rows are found by drawing every node to the middle of its neighbours, in turn from both sides, and pushing
+ * overlapping ones apart as little as possible (pool adjacent violators). Edges run through the gaps between the
+ * layers, each net on a track of its own (`routes.ts`).
  */
 import type { CellGraph, PictureEdge, PictureNode } from './cell-graph.ts'
 
@@ -34,6 +34,8 @@ const APART = 1
 const APART_PASSING = 0.55
 /** Upwards in each sweep, so that nothing stays away from the others. */
 const LIFT = 0.15
+/** Places between two rows. */
+const GRID = 32
 /** What is on no lane stands below all of them. */
 const BELOW_LANE = 0.05
 
@@ -147,6 +149,8 @@ function settle(
       push(layer, wanted)
     }
   }
+  // What is all but in one row is in one row.
+  for (const spot of spots.values()) spot.row = Math.round(spot.row * GRID) / GRID
   putInputLast(spots)
 }
 

@@ -94,7 +94,7 @@ export function drawingOf(graph: CellGraph): Drawing {
       const y1 = yOf(to) + end.dy
       const [width, height] = sizeOf(to.node)
       if (end.side === 'left') {
-        if (Math.abs(y0 - y1) > 0.5) {
+        if (y0 !== y1) {
           const at = trackX(from.column, gaps[from.column].track.get(from) ?? 0)
           points.push([at, y0], [at, y1])
         }
@@ -160,7 +160,7 @@ function tracksOf(pieces: readonly Piece[], ends: ReadonlyMap<Piece, End>, yOf: 
     const end = ends.get(piece) as End
     if (end.side !== 'left') continue
     const [y0, y1] = [yOf(piece.from), yOf(piece.to) + end.dy]
-    if (Math.abs(y0 - y1) <= 0.5) continue
+    if (y0 === y1) continue
     const [low, high] = stretches.get(piece.from) ?? [y0, y0]
     stretches.set(piece.from, [Math.min(low, y1), Math.max(high, y1)])
   }

@@ -1,6 +1,7 @@
 /**
- * A layer over time, in a `Surface` of the class `time-scroll`: unrolled, a cell a token, all with the one set of weights, which is drawn once; or rolled, one cell
- * whose states come back to it one step later. States go forward in ink, gradients back in red.
+ * A layer over time, in a `Surface` of the class `time-scroll`: unrolled, a cell a token, all with the one set of
+ * weights, which is drawn once; or rolled, one cell whose states come back to it one step later. States go forward in
+ * ink, gradients back in red.
  */
 import { useEffect, useRef } from 'preact/hooks'
 import { visible } from '../token-strip.tsx'
