@@ -64,7 +64,8 @@ function scaleOf({ scale = 'linear', domain }: Axis, values: readonly number[], 
 
 /** With the numbers that stand at them; those of a logarithmic axis which have no room are empty. */
 function ticksOf(scale: Scale): (readonly [number, string])[] {
-  const format = scale.tickFormat(TICKS)
+  // Of a logarithmic axis numbers as they are, not with the prefixes of units.
+  const format = 'base' in scale ? scale.tickFormat(TICKS, '~g') : scale.tickFormat(TICKS)
   return scale.ticks(TICKS).map(value => [value, format(value)] as const)
 }
 
