@@ -21,7 +21,8 @@ function folderOf(name: string): string {
     return dirname(createRequire(import.meta.url).resolve(`${name}/package.json`))
   } catch (cause) {
     throw new DataError(
-      `experiment: expected the npm package ${name}, got none. Run it in a checkout after npm ci, or npm install ${name}.`,
+      `experiment: expected the npm package ${name}, got none. ` +
+        `Run it in a checkout after npm ci, or npm install ${name}.`,
       { cause },
     )
   }

@@ -7,12 +7,13 @@
  * Model: an LSTM of 128 units reads the question; its last output is what a second one is given at each of four steps,
  * each of which says a character.
  *
- * Recipe: Keras's example `addition_rnn` (Chollet 2015): 50,000 questions, 45,000 of them to learn from; batches of 32,
- * Adam of rate 0.001, at most 100 epochs; weights begin as Keras's do (Glorot, recurrent ones orthogonal, forget bias 1).
- * It says: three digits, reversed, one layer of 128 units: 99 % in 100 epochs. As there, what is counted is characters.
+ * Recipe: Keras's example `addition_rnn` (Chollet 2015): 50,000 questions, 45,000 of them to learn from; batches of
+ * 32, Adam of rate 0.001, at most 100 epochs; weights begin as Keras's do (Glorot, recurrent ones orthogonal, forget
+ * bias 1). It says: three digits, reversed, one layer of 128 units: 99 % in 100 epochs. As there, what is counted is
+ * characters.
  *
- * Measured on the other 5,000 questions: characters right, whole sums right, and the epoch that first reaches 99 %. A run
- * ends when all are right, or at 99.9 %.
+ * Measured on the other 5,000 questions: characters right, whole sums right, and the epoch that first reaches 99 %. A
+ * run ends when all are right, or at 99.9 %.
  */
 import { lstm } from '../cells/lstm.ts'
 import { Linear } from '../layers/linear.ts'

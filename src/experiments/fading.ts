@@ -5,11 +5,11 @@
  * Data: the adding problem of Hochreiter & Schmidhuber 1997 over 50 to 55 steps (`memory-tasks.ts`), whose answer needs
  * two numbers, the other one read 25 steps before the end or more.
  *
- * Models, about 4,600 weights each: tanh RNN, GRU, LSTM with forget bias 0, 1, and chrono (Tallec & Ollivier 2018), which
- * sets the gates' biases for memories of up to 50 steps. All begin as PyTorch's do but for that.
+ * Models, about 4,600 weights each: tanh RNN, GRU, LSTM with forget bias 0, 1, and chrono (Tallec & Ollivier 2018),
+ * which sets the gates' biases for memories of up to 50 steps. All begin as PyTorch's do but for that.
  *
- * Measured on 256 new sequences: ‖∂answer / ∂x_t‖, its root mean square over the sequences, as a share of the largest at
- * any step; and how many steps before the end it has fallen below 1 % for good.
+ * Measured on 256 new sequences: ‖∂answer / ∂x_t‖, its root mean square over the sequences, as a share of the largest
+ * at any step; and how many steps before the end it has fallen below 1 % for good.
  */
 import type { Cell } from '../cells/define.ts'
 import { gru } from '../cells/gru.ts'

@@ -1,16 +1,17 @@
 /**
  * Which parts of the LSTM matter? A smaller form of Greff et al. 2017, "LSTM: A Search Space Odyssey".
  *
- * Data, both real: 3,000 sentences of reviews, positive or negative, a fifth kept to judge; and "Emma" letter by letter,
- * the first 200,000 characters to learn from, the 20,000 that follow to judge.
+ * Data, both real: 3,000 sentences of reviews, positive or negative, a fifth kept to judge; and "Emma" letter by
+ * letter, the first 200,000 characters to learn from, the 20,000 that follow to judge.
  *
- * Models: an LSTM of 64 units (about as many weights for all would hide what a gate is for, so a cell without a gate has
- * fewer), and the same with one change: without the input, forget or output gate; without the function of the candidate
- * or that of the output; input and forget gate coupled; with peepholes; gates of relu, tanh or hard sigmoid instead of
- * the sigmoid. All are trained in the same way: Adam, no dropout; sentences by the last state, which has to hold them.
+ * Models: an LSTM of 64 units (about as many weights for all would hide what a gate is for, so a cell without a gate
+ * has fewer), and the same with one change: without the input, forget or output gate; without the function of the
+ * candidate or that of the output; input and forget gate coupled; with peepholes; gates of relu, tanh or hard sigmoid
+ * instead of the sigmoid. All are trained in the same way: Adam, no dropout; sentences by the last state, which has to
+ * hold them.
  *
- * Measured: share of kept sentences told rightly, and nats a character on the kept text. A training whose loss leaves the
- * finite numbers, or that ends worse than guessing by how often each character occurs, counts as one that guesses.
+ * Measured: share of kept sentences told rightly, and nats a character on the kept text. A training whose loss leaves
+ * the finite numbers, or that ends worse than guessing by how often each character occurs, counts as one that guesses.
  *
  * Greff et al. found the forget gate and the output's function most important, and coupling or leaving out peepholes to
  * cost little.

@@ -1,17 +1,18 @@
 /**
  * Over how many steps does which cell remember, and how many sequences does it take to learn it?
  *
- * Data: made up, no sequence twice (`memory-tasks.ts`): adding, temporal order, a long time lag without noise, copying.
+ * Data: made up as it is needed (`memory-tasks.ts`): adding, temporal order, a long time lag without noise, copying.
  * A task is learned when of the last 2,000 sequences, as they were answered when shown, as many are right as Hochreiter
  * & Schmidhuber 1997 (HS) ask for.
  *
  * - The classic criteria at a delay of 100: an LSTM, a GRU (adding) and a tanh RNN with about as many weights, 4,600
- *   (long lag: 12,000), and for adding an LSTM of 88, as small as theirs. Adding and temporal order take the LSTM of today, its gates' biases set for the delay (chrono, Tallec & Ollivier 2018); the long
- *   lag that of 1997, which has no forget gate. Measured: how many seeds learn it, after how many sequences; for adding
- *   the error on 2,560 new ones after 16,000.
- * - `--delays`: all four tasks at several delays, for seven models with about 4,600 weights (long lag: 12,000): tanh RNN,
- *   relu RNN that begins with the identity, GRU, and LSTMs with forget bias 0, 1, chrono, and without forget gate.
- *   Measured: the share of the first three seeds that learn it within 10,000 sequences.
+ *   (long lag: 12,000), and for adding an LSTM of 88, as small as theirs. Adding and temporal order take the LSTM of
+ *   today, its gates' biases set for the delay (chrono, Tallec & Ollivier 2018); the long lag that of 1997, which has
+ *   no forget gate. Measured: how many seeds learn it, after how many sequences; for adding the error on 2,560 new
+ *   ones after 16,000.
+ * - `--delays`: all four tasks at several delays, for seven models with about 4,600 weights (long lag: 12,000): tanh
+ *   RNN, relu RNN that begins with the identity, GRU, and LSTMs with forget bias 0, 1, chrono, and without forget
+ *   gate. Measured: the share of the first three seeds that learn it within 10,000 sequences.
  *
  * HS changed weights after each sequence; here a step is of 2 to 8 sequences. What is compared is sequences, not steps.
  */
@@ -164,7 +165,7 @@ const ERRORS: readonly (readonly [cell: Cell, published: number])[] = [
   [rnn, 0.3855],
 ]
 
-/** Twice the error of HS's target, so that what is added are two numbers from 0 to 1; to say their mean errs by 0.408. */
+/** Twice the error of HS's target, as of the sum of two numbers from 0 to 1; who says their mean errs by 0.408. */
 function errorFigures({ name, task, cell }: Contender, runs: readonly Run[]): Figure[] {
   if (task !== adding || name.startsWith('small')) return []
   const known = ERRORS.find(([of]) => of === cell)

@@ -1,5 +1,6 @@
 /**
- * Tasks in which something has to be kept over many steps, as Hochreiter & Schmidhuber 1997 (HS) give them, and copying.
+ * Tasks in which something has to be kept over many steps, as Hochreiter & Schmidhuber 1997 (HS) give them, and
+ * copying.
  *
  * Each is drawn for a delay, about the steps between what is asked and the answer, and says itself which answers are
  * right, by the measure of its paper.
@@ -178,8 +179,8 @@ export const copying: MemoryTask = {
 }
 
 /**
- * Classes as answers. The error of a row is the largest difference of a probability from what it should be, 0 or 1; that
- * of a sequence the largest of its rows.
+ * Classes as answers. The error of a row is the largest difference of a probability from what it should be, 0 or 1;
+ * that of a sequence the largest of its rows.
  *
  * @param outputs  [B·rows, C], a sequence's rows side by side.
  */

@@ -1,6 +1,6 @@
 /**
- * Training on a memory task as Hochreiter & Schmidhuber 1997 did it: no sequence comes twice, and the last two thousand,
- * as they were answered when they were shown, say whether the task is learned.
+ * Training on a memory task as Hochreiter & Schmidhuber 1997 did it: sequences are drawn as they are needed, and the
+ * last two thousand, as they were answered when they were shown, say whether the task is learned.
  */
 import type { Cell } from '../cells/define.ts'
 import type { Initialization } from '../layers/initialization.ts'

@@ -9,9 +9,9 @@
  * - the same with the eight words before: it tells the next word, and knows not in which order they stood;
  * - an LSTM of 128 units that reads word by word tells the next word, from all before.
  *
- * Measured on the kept text: perplexity of the word told. By-products, the word vectors: of CBOW, of the LSTM's embedding,
- * and of word2vec's CBOW with negative sampling, for how many of 24 pairs of words of one kind (he and she, mr and mrs)
- * the one is among the ten nearest of the other; and the neighbours of some words.
+ * Measured on the kept text: perplexity of the word told. By-products, the word vectors: of CBOW, of the LSTM's
+ * embedding, and of word2vec's CBOW with negative sampling, for how many of 24 pairs of words of one kind (he and she,
+ * mr and mrs) the one is among the ten nearest of the other; and the neighbours of some words.
  */
 
 import { Embedding } from '../layers/embedding.ts'
@@ -166,7 +166,7 @@ function findingsOf(runs: readonly Run[], frequencies: number): Findings {
   return { figures: [alone, ...told, ...neighbours], charts: [chart], texts }
 }
 
-/** Of the pairs that the list has, those of which the second is among the ten nearest of the first, or the first of the second. */
+/** Of the pairs that the list has, those of which one is among the ten nearest of the other. */
 export function shareOfPairs(list: WordVectors): number {
   const known = PAIRS.filter(pair => pair.every(word => list.words.includes(word)))
   const isNear = (a: string, b: string) => list.similar(a, 10).some(({ word }) => word === b)

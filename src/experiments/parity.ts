@@ -3,10 +3,10 @@
  *
  * Data: random bits, made up as they are needed, 1 to 40 to learn from. After each bit the answer is asked for.
  *
- * Models, one layer and about 3,000 weights each: cells whose next state depends on the last one through a function that
- * is not linear (RNN, GRU, LSTM, and the sLSTM of Beck et al. 2024), and a gated recurrence that is linear in its state
- * (minGRU of Feng et al. 2024), also in three layers. minGRU keeps a share of 0 to 1 of its state, whatever it reads; one
- * more linear recurrence may turn its state round. Those not built in are written as a user's own cells
+ * Models, one layer and about 3,000 weights each: cells whose next state depends on the last one through a function
+ * that is not linear (RNN, GRU, LSTM, and the sLSTM of Beck et al. 2024), and a gated recurrence that is linear in its
+ * state (minGRU of Feng et al. 2024), also in three layers. minGRU keeps a share of 0 to 1 of its state, whatever it
+ * reads; one more linear recurrence may turn its state round. Those not built in are written as a user's own cells
  * (`state-tracking-cells.ts`).
  *
  * Measured: the share of right answers after 41 to 256 bits, on 256 new sequences; guessing gives half. Delétang et al.

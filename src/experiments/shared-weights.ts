@@ -1,17 +1,16 @@
 /**
- * What is it worth that a recurrent net has the same weights at every step, against a fully connected net with weights of
- * its own for each place of a window?
+ * What is it worth that a recurrent net has the same weights at every step, against a fully connected net with weights
+ * of its own for each place of a window?
  *
- * Data: sequences of four letters; asked is whether "ab" occurs in them, anywhere. Half have it at one random place; from
- * the others every "ab" has been taken out. 2,000 sequences of T letters to learn from, 1,000 others to judge, for
- * T = 10, 20, 40, 80.
+ * Data: sequences of four letters; asked is whether "ab" occurs in them, anywhere. Half have it at one random place;
+ * from the others every "ab" has been taken out. 2,000 sequences of T letters to learn from, 1,000 others to judge,
+ * for T = 10, 20, 40, 80.
  *
- * Models: an LSTM of 16 units that reads letter by letter, its gates' biases set for memories of T steps (chrono, Tallec
- * & Ollivier 2018), and a net with one hidden layer of 64 relu units that sees all
- * T letters at once.
+ * Models: an LSTM of 16 units that reads letter by letter, its gates' biases set for memories of T steps (chrono,
+ * Tallec & Ollivier 2018), and a net with one hidden layer of 64 relu units that sees all T letters at once.
  *
- * Measured: weights; share right at the length T; and, with the same weights, at 2T and 10T. There the connected net can
- * only look at the last T letters; the LSTM reads on.
+ * Measured: weights; share right at the length T; and, with the same weights, at 2T and 10T. There the connected net
+ * can only look at the last T letters; the LSTM reads on.
  */
 import { lstm } from '../cells/lstm.ts'
 import { Linear } from '../layers/linear.ts'

