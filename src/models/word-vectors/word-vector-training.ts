@@ -239,10 +239,10 @@ class Run {
   }
 }
 
-/** Input vectors within ±½ / E, output vectors 0. @see word2vec.c */
+/** Input vectors within ±1 / E, as in gensim and fastText (word2vec.c: half of that); output vectors 0. */
 function firstWeights({ seed, embedding }: WordVectorModelOptions, words: number) {
   const drawn = uniforms(keyOf(seed, 'first word vectors'), words * embedding)
-  for (let k = 0; k < drawn.length; k++) drawn[k] = (drawn[k] - 0.5) / embedding
+  for (let k = 0; k < drawn.length; k++) drawn[k] = (2 * drawn[k] - 1) / embedding
   return { inputs: drawn, outputs: new Float32Array(drawn.length) }
 }
 
