@@ -10,17 +10,19 @@ export function CellPane() {
   const answer = walk.answer.value
   const drawn = drawing.value
   if (!answer || !drawn) return null
+  // The numbers of another cell (a clamp that has just been set) have other nodes.
+  const numbers = step.answer.value?.values.length === answer.nodes.length ? step.answer.value : null
   return (
     <Surface class="walk-cell" label={walkWords.value.cellLabel(model.value?.cell ?? '')} onKeyDown={key}>
       <CellDiagram
         drawing={drawn}
         cell={answer.cell}
-        numbers={step.answer.value}
+        numbers={numbers}
         of={fields.of.value}
         unit={unitAt.value}
         line={lineAt.value}
         way={fields.way.value}
-        withBack={step.answer.value?.flows != null}
+        withBack={numbers?.flows != null}
       />
     </Surface>
   )

@@ -1,6 +1,6 @@
 /** The equations in the order of computing, with signs and with this step's numbers; a slider clamps a quantity. */
 import type { Definition } from '../../src/formula/definitions.ts'
-import { Formula } from '../parts/formula/math.tsx'
+import { Formula, Formulas } from '../parts/formula/math.tsx'
 import { type Board, numbered, symbolic } from '../parts/formula/numbered.ts'
 import { fixed, magnitude } from '../parts/numbers.ts'
 import { gradientOfUnits, ofUnits } from '../parts/of-units.ts'
@@ -60,7 +60,7 @@ function Line({ definition, board, place }: LineProps) {
       </span>
       {fits && (
         <span class="line-numbers" data-value={ofUnits(numbers.values[node], of, unit)}>
-          {isLater ? '' : <Formula node={numbered(definition, board, numbers, of, unit)} />}
+          {isLater ? '' : <Formulas nodes={numbered(definition, board, numbers, of, unit)} />}
         </span>
       )}
       {gradient && (
@@ -68,7 +68,9 @@ function Line({ definition, board, place }: LineProps) {
           <span aria-hidden="true">←</span> {magnitude(gradientOfUnits(gradient, of, unit))}
         </span>
       )}
-      {!isState && <Clamp name={name} value={fits ? ofUnits(numbers.values[node], 'mean', 0) : 0.5} />}
+      {!isState && (
+        <Clamp name={name} value={fits ? ofUnits(numbers.values[node], of === 'norm' ? 'mean' : of, unit) : 0.5} />
+      )}
     </li>
   )
 }

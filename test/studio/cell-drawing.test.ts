@@ -90,10 +90,12 @@ describe('the drawing of a cell', () => {
     assert.deepEqual(signs.sort(), ['+', 'tanh', '×', '×', '×'])
   })
 
-  it('a clamped gate is a number, without weights', () => {
+  it('a clamped gate is a number without weights, which multiplies as the gate did', () => {
     const clamped = graphOf(clamp(cells.lstm, 'forgetGate', 0.5))
     const gate = clamped.nodes.find(({ name, kind }) => name === 'forgetGate' && kind === 'number')
     assert.ok(gate)
     assert.equal(clamped.edges.filter(e => e.to === gate.key).length, 0)
+    const [use] = clamped.edges.filter(e => e.from === gate.key)
+    assert.equal(clamped.nodes.find(({ key }) => key === use.to)?.sign, '×')
   })
 })

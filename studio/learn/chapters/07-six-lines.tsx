@@ -4,7 +4,7 @@ import { useMemo } from 'preact/hooks'
 import { CellDiagram } from '../../parts/diagram/cell-diagram.tsx'
 import { cellGraph } from '../../parts/diagram/cell-graph.ts'
 import { drawingOf } from '../../parts/diagram/routes.ts'
-import { Formula } from '../../parts/formula/math.tsx'
+import { Formula, Formulas } from '../../parts/formula/math.tsx'
 import { numbered, symbolic } from '../../parts/formula/numbered.ts'
 import { fixed } from '../../parts/numbers.ts'
 import { isGate, quantityName } from '../../parts/quantities.ts'
@@ -167,7 +167,7 @@ function Lines({ answer, numbers }: { answer: WalkAnswer; numbers: WalkStep | nu
               <Formula node={symbolic(definition, board)} />
               {fits && (
                 <div class="numbers-line" data-value={numbers.values[answer.nodes.indexOf(definition.expression)][u]}>
-                  <Formula node={numbered(definition, board, numbers, 'unit', u)} />
+                  <Formulas nodes={numbered(definition, board, numbers, 'unit', u)} />
                 </div>
               )}
               <p class="note">{w.why[definition.name] ?? ''}</p>

@@ -126,13 +126,14 @@ class Builder {
     if (e.op === 'constant') return add('number', '')
     if (e.op === 'parameter') return add('number', String(e.name))
     const isFunction = operations[e.op]?.arity === 1
-    if (isFunction && this.#isInside(e.args[0])) return this.#box(add('box', signOf(e)), e.args[0])
+    if (isFunction && this.#isInside(e.args[0])) return this.#box(add('box', SIGNS[e.op] ?? e.op), e.args[0])
     if (this.#hasWeights(e)) return this.#box(add('box', weightSign(e)), e)
     const whole = normalized(e)
     const parts = whole ? [whole] : e.args
-    add('operation', whole ? 'LN' : signOf(e))
+    const isInSign = (part: Expression) => part.op === 'constant' && !this.#names.has(part)
+    add('operation', whole ? 'LN' : signOf(e, isInSign))
     parts.forEach((part, k) => {
-      if (part.op === 'constant') return
+      if (isInSign(part)) return
       const flows: Flow[] = whole ? [] : [[this.#place(e), k]]
       this.#edges.push({ from: this.#draw(part), to: key, flows })
     })
@@ -175,13 +176,13 @@ class Builder {
   }
 }
 
-/** With a constant operand in it: `1 −`. */
-function signOf({ op, args }: Expression): string {
+/** With a constant operand in it: `1 −`; one that has a name, as a clamped gate, is a node of its own. */
+function signOf({ op, args }: Expression, isInSign: (part: Expression) => boolean): string {
   const sign = SIGNS[op] ?? op
   if (args.length !== 2) return sign
   const [a, b] = args
-  if (a.op === 'constant') return `${short(a)}${sign}`
-  return b.op === 'constant' ? `${sign}${short(b)}` : sign
+  if (isInSign(a)) return `${short(a)}${sign}`
+  return isInSign(b) ? `${sign}${short(b)}` : sign
 }
 
 const short = ({ value }: Expression): string => String(Number((value as number).toPrecision(3))).replace('-', '−')

@@ -48,7 +48,7 @@ const SIGN = 24
 const sizeOf = (node: PictureNode | null): readonly [number, number] => {
   if (!node) return [0, 0]
   const [width, height] = SIZES[node.kind]
-  if (node.kind === 'box') return [width + Math.max(0, 9 * (node.sign.length - 1)), height]
+  if (node.kind === 'box') return [width + (node.sign.length > 1 ? 9 * node.sign.length : 0), height]
   return node.kind === 'operation' && node.sign.length > 2 ? [14 + 8 * node.sign.length, height] : [width, height]
 }
 

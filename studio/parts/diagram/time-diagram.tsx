@@ -212,8 +212,8 @@ export function Rolled({ tokens, states, answers, selected, weights, delay, cell
                 marker-end="url(#arrow-back)"
               />
             )}
-            <rect class="delay" x={318} y={over - 9} width={62} height={18} rx={9} />
-            <text class="delay-name" x={349} y={over + 4} text-anchor="middle">
+            <rect class="delay" x={312} y={over - 9} width={84} height={18} rx={9} />
+            <text class="delay-name" x={354} y={over + 4} text-anchor="middle">
               {delay}
             </text>
             <text x={right + 8} y={y - 8}>

@@ -11,3 +11,15 @@ export function Formula({ node, block = false }: { node: MathNode; block?: boole
   // One formula of another form is another element: MathML's parts are not patched into one another.
   return h('math', { key: mathmlText(node).length, display: block ? 'block' : 'inline' } as never, elementOf(node))
 }
+
+/** One after the other, broken between them where there is no room. */
+export const Formulas = ({ nodes }: { nodes: readonly MathNode[] }) => (
+  <>
+    {nodes.map((node, k) => (
+      <>
+        {k > 0 && ' '}
+        <Formula key={k} node={node} />
+      </>
+    ))}
+  </>
+)

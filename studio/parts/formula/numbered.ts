@@ -52,14 +52,21 @@ function parameterNode(name: string): MathNode {
 }
 
 /**
- * `= σ(0.31 + (−0.42) + 1.00) = 0.71`: a line below the one with signs. A mean or a length of many units is no number
- * that an equation holds for: then only the result is there.
+ * `= σ(0.31 + (−0.42) + 1.00)`, `= 0.71`: the line below the one with signs, in parts between which it may be broken. A
+ * mean or a length of many units is no number that an equation holds for: then only the result is there.
  */
-export function numbered(definition: Definition, board: Board, numbers: BoardNumbers, of: Of, unit: number): MathNode {
+export function numbered(
+  definition: Definition,
+  board: Board,
+  numbers: BoardNumbers,
+  of: Of,
+  unit: number,
+): MathNode[] {
   const { nodes, definitions } = board
   const at = (e: Expression): number => ofUnits(numbers.values[nodes.indexOf(e)], of, unit)
   const result = numeral(fixed(at(definition.expression)))
-  if (of !== 'unit' || definition.expression.op === 'project') return math('mrow', operator('='), result)
+  const comes = math('mrow', operator('='), result)
+  if (of !== 'unit' || definition.expression.op === 'project') return [comes]
   const named = new Set(definitions.map(({ expression }) => expression))
   const isOwn = definition.uses.length !== 1 || !sameAsUsed(definition, definitions)
   const product = (leaf: Expression): MathNode =>
@@ -81,8 +88,7 @@ export function numbered(definition: Definition, board: Board, numbers: BoardNum
     },
   }
   const written = mathOf(definition.expression, style)
-  const isResult = written.tag === 'mn'
-  return isResult ? math('mrow', operator('='), result) : math('mrow', operator('='), written, operator('='), result)
+  return written.tag === 'mn' ? [comes] : [math('mrow', operator('='), written), comes]
 }
 
 const sameAsUsed = ({ uses, expression }: Definition, definitions: readonly Definition[]): boolean =>
