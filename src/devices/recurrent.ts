@@ -4,6 +4,7 @@
  * Packed (design §4): sequences sorted by length, longest first; the tokens of a batch one time step after the other,
  * so that step t is `liveRows[t]` neighbouring rows and row r of a step belongs to sequence r. No padding.
  */
+import type { ForwardProgram } from '../formula/forward-stages.ts'
 import type { CellProgram } from '../formula/stages.ts'
 import { type RandomKey, subkey } from '../random/key.ts'
 import type { Matrix } from './matrix.ts'
@@ -37,7 +38,7 @@ export const weightMatrices = ({ parameters, projections, ...named }: CellWeight
   [...Object.values(named), ...Object.values(parameters), ...Object.values(projections)].filter(m => m !== null)
 
 export interface RecurrentCall {
-  readonly cell: CellProgram
+  readonly cell: ForwardProgram
   readonly packing: Packing
   readonly hiddenSize: number
   /** [tokens, I]. */
@@ -47,6 +48,11 @@ export interface RecurrentCall {
   readonly initial: Readonly<Record<string, Matrix>>
   /** Where the cell's masks are drawn from, in training; null: they are 1. */
   readonly noise: RandomKey | null
+}
+
+/** A call that a backward pass may follow. */
+export interface TrainingCall extends RecurrentCall {
+  readonly cell: CellProgram
 }
 
 /** The key of a cell's k-th mask. Its rows are the sequences in packed order, or the packed rows. */
@@ -79,8 +85,8 @@ export interface BackwardArguments {
 }
 
 export interface RecurrentDevice {
-  /** Runs the cell over all steps. `training`: fill `saved`, `operands` and all kept states. */
+  /** Runs the cell over all steps. `training`: fill `saved`, `operands` and all kept states; for a `TrainingCall`. */
   recurrentForward(call: RecurrentCall, result: ForwardResult, training: boolean): void
   /** Back-propagation through time from the results of a training forward pass. */
-  recurrentBackward(call: RecurrentCall, result: ForwardResult, gradients: BackwardArguments): void
+  recurrentBackward(call: TrainingCall, result: ForwardResult, gradients: BackwardArguments): void
 }

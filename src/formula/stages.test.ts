@@ -6,7 +6,7 @@ import { gruResetBefore } from '../cells/gru-reset-before.ts'
 import { lstm } from '../cells/lstm.ts'
 import { inputOnly, testCells } from '../cells/registry.test-cells.ts'
 import type { Matrix } from '../devices/device.ts'
-import { type CellWeights, maskKey, type RecurrentCall } from '../devices/recurrent.ts'
+import { type CellWeights, maskKey, type TrainingCall } from '../devices/recurrent.ts'
 import { device, emptyResult, gradientsOf, recurrentCall } from '../devices/reference/recurrent.test-case.ts'
 import type { RandomKey } from '../random/key.ts'
 import { maskValue } from '../random/mask.ts'
@@ -141,7 +141,7 @@ function compareWithReference(equations: Cell) {
 }
 
 /** A mask of one token, by its definition in `random/mask.ts`. */
-function maskRow({ cell, noise, hiddenSize }: RecurrentCall, name: string, sequence: number, row: number) {
+function maskRow({ cell, noise, hiddenSize }: TrainingCall, name: string, sequence: number, row: number) {
   const k = cell.masks.findIndex(m => m.name === name)
   const { rate, per } = cell.masks[k] as Mask
   const { key0, key1 } = maskKey(noise as RandomKey, k)
@@ -150,7 +150,7 @@ function maskRow({ cell, noise, hiddenSize }: RecurrentCall, name: string, seque
 }
 
 /** The rows of a sequence's tokens in the packed matrices. */
-function tokenRows({ packing }: RecurrentCall, sequence: number): number[] {
+function tokenRows({ packing }: TrainingCall, sequence: number): number[] {
   const found: number[] = []
   let first = 0
   for (const live of packing.liveRows) {

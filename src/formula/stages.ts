@@ -20,18 +20,9 @@
 import { backwardStages, differentiate } from './backward-stages.ts'
 import { type Equations, quantityOf } from './equations.ts'
 import type { Expression } from './expression.ts'
-import type { ProgramOutput } from './program.ts'
-import { layOut, type Mask, type Slot } from './slots.ts'
-import {
-  exchanged,
-  type Layout,
-  madeAt,
-  meanStages,
-  productStages,
-  projectionStages,
-  type Stage,
-  stageProgram,
-} from './stage-kinds.ts'
+import { type ForwardProgram, forwardProgram, forwardStages, stepOutputs } from './forward-stages.ts'
+import { layOut } from './slots.ts'
+import type { Stage } from './stage-kinds.ts'
 
 export type { MeanStage, PointwiseStage, ProductStage, ProjectionStage, Stage } from './stage-kinds.ts'
 
@@ -50,17 +41,8 @@ export type { MeanStage, PointwiseStage, ProductStage, ProjectionStage, Stage } 
  *
  * A projected state has a width of its own and stands in no program.
  */
-export interface CellProgram {
-  readonly equations: Equations
-  readonly slots: readonly Slot[]
-  /** Slots [0, inputSlots) begin with W x + b. */
-  readonly inputSlots: number
-  readonly states: readonly string[]
-  /** Computed operands o.0, o.1, …; their values are kept for the weight gradients. */
-  readonly operands: readonly Expression[]
-  readonly masks: readonly Mask[]
-  readonly forward: readonly Stage[]
-  /** The same with n.STATE and what the backward pass needs stored: s.K. */
+export interface CellProgram extends ForwardProgram {
+  /** `forward` with n.STATE and what the backward pass needs stored: s.K. */
   readonly training: readonly Stage[]
   readonly backward: readonly Stage[]
   readonly saved: readonly Expression[]
@@ -77,42 +59,14 @@ export interface CellProgram {
 export function compileCell(equations: Equations, record: readonly string[] = []): CellProgram {
   for (const name of record) quantityOf(equations, name, 'compileCell')
   const layout = layOut(equations)
-  const { state, quantities, slots } = layout
-  const states = Object.keys(state)
   const back = differentiate(layout)
-  const outputs = [
-    ...states.filter(s => state[s]?.op !== 'project').map(s => ({ name: `n.${s}`, value: state[s] as Expression })),
-    ...record.map(name => ({ name: `q.${name}`, value: quantities[name] as Expression })),
-  ]
   const savedOutputs = back.saved.map((value, k) => ({ name: `s.${k}`, value }))
+  const forward = forwardProgram(layout, record)
   return {
-    equations,
-    slots,
-    inputSlots: slots.filter(s => s.hasInput).length,
-    states,
-    operands: layout.operands.map(o => o.value),
-    masks: layout.masks,
-    forward: forwardStages(layout, outputs),
-    training: forwardStages(layout, [...outputs, ...savedOutputs]),
+    ...forward,
+    training: forwardStages(layout, [...stepOutputs(layout, record), ...savedOutputs]),
     backward: backwardStages(layout, back),
     saved: back.saved,
-    keptStates: states.filter(s => back.keptStates.has(s) || layout.operandStates.includes(s)),
+    keptStates: forward.states.filter(s => back.keptStates.has(s) || layout.operandStates.includes(s)),
   }
-}
-
-/** Products and means of what is known at depth d, then the point-wise program that makes the next ones. */
-function forwardStages(layout: Layout, last: readonly ProgramOutput[]): Stage[] {
-  const { graph, slots, operands, means, operandDepth, leafVariable, deepest } = layout
-  const stages: Stage[] = []
-  for (let depth = 0; depth <= deepest; depth++) {
-    stages.push(...productStages(slots, operand => operandDepth(operand) === depth))
-    stages.push(...meanStages(means, depth, ''))
-    const next = [
-      ...madeAt(operands, depth + 1, 'o'),
-      ...madeAt(means, depth + 1, 'r'),
-      ...(depth === deepest ? last : []),
-    ]
-    stages.push({ kind: 'pointwise', program: stageProgram(exchanged(graph, next, leafVariable)) })
-  }
-  return [...stages, ...projectionStages(layout)]
 }

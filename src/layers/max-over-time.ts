@@ -2,15 +2,15 @@
  * The largest value of each column over the tokens of a sequence, as one operation of the tape.
  */
 import type { Matrix } from '../devices/device.ts'
-import { div, ifEqual, max, variable } from '../formula/expression.ts'
-import { borrow, giveBack } from '../tensor/memory.ts'
+import { div, ifEqual, variable } from '../formula/expression.ts'
+import { borrow, borrowUnset, giveBack } from '../tensor/memory.ts'
 import { programOf, runProgram } from '../tensor/run-program.ts'
 import { record } from '../tensor/tape.ts'
-import { allocateZeros, type Tensor } from '../tensor/tensor.ts'
+import { allocate, type Tensor } from '../tensor/tensor.ts'
 import type { Packed } from './packed.ts'
 import { sequenceOfRow } from './packing.ts'
+import { largestRows } from './pooled-rows.ts'
 
-const larger = programOf(max(variable('x'), variable('y')))
 const isLargest = programOf(ifEqual(variable('x'), variable('largest'), 1, 0))
 const share = programOf(ifEqual(variable('x'), variable('largest'), div(variable('dy'), variable('count')), 0))
 
@@ -22,17 +22,10 @@ const share = programOf(ifEqual(variable('x'), variable('largest'), div(variable
  */
 export function maxOverTime({ values: x, packing }: Packed): Tensor {
   const { device } = x
-  const { order, liveRows, firstRow } = packing
   const sequences = sequenceOfRow(packing)
-  const y = allocateZeros(device, [packing.batch, x.shape[1]])
-  const inOrder = borrow(device, packing.batch, x.shape[1])
-  // The packed order makes the live rows of each step the first ones of the step before.
-  device.copy(inOrder, device.rowsOf(x.matrix, 0, packing.batch))
-  for (let t = 1; t < liveRows.length; t++) {
-    const live = device.rowsOf(inOrder, 0, liveRows[t])
-    runProgram(device, larger, { x: device.rowsOf(x.matrix, firstRow[t], liveRows[t]), y: live }, live)
-  }
-  device.scatterAddRows(y.matrix, inOrder, order)
+  const y = allocate(device, [packing.batch, x.shape[1]])
+  const inOrder = borrowUnset(device, packing.batch, x.shape[1])
+  largestRows(device, x.matrix, packing, inOrder, y.matrix)
   giveBack(device, inOrder)
   record({
     name: 'maxOverTime',

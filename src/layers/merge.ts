@@ -2,9 +2,7 @@
  * How the outputs of two directions become one: side by side, or element by element.
  */
 import { add, concat, mul, type Tensor } from '../tensor/index.ts'
-
-export const MERGES = ['concat', 'sum', 'mean', 'product'] as const
-export type Merge = (typeof MERGES)[number]
+import type { Merge } from './merges.ts'
 
 /** The outputs of two directions as one. @param a  [N, W]. @param b  [N, W]. */
 export function merged(a: Tensor, b: Tensor, merge: Merge): Tensor {

@@ -3,27 +3,14 @@
  */
 import type { Device } from '../devices/device.ts'
 import type { Matrix } from '../devices/matrix.ts'
-import type { CellWeights, ForwardResult, Packing, RecurrentCall } from '../devices/recurrent.ts'
+import type { CellWeights, ForwardResult, Packing, TrainingCall } from '../devices/recurrent.ts'
 import { stateWidth } from '../formula/equations.ts'
 import type { CellProgram } from '../formula/stages.ts'
 import type { RandomKey } from '../random/key.ts'
 import { borrowUnset } from '../tensor/memory.ts'
 import { isRecorded, isRecording, record } from '../tensor/tape.ts'
 import { allocate, type Tensor } from '../tensor/tensor.ts'
-
-/** The weights of one layer and direction as tensors; those the cell has no use for are absent. */
-export interface WeightTensors {
-  /** [G·H, I], [G·H]. */
-  readonly weightIh?: Tensor
-  readonly biasIh?: Tensor
-  /** [G·H, P], P the width of what it is multiplied with, and [G·H]. */
-  readonly weightHh?: Tensor
-  readonly biasHh?: Tensor
-  /** [H] each. */
-  readonly parameters: Readonly<Record<string, Tensor>>
-  /** Of projected states, [P, H] each. */
-  readonly projections: Readonly<Record<string, Tensor>>
-}
+import { matricesOf, type WeightTensors, weightMatrices } from './recurrent-weights.ts'
 
 export interface RecurrentArguments {
   readonly cell: CellProgram
@@ -56,12 +43,6 @@ function namedTensors(names: readonly string[], make: (name: string) => Tensor):
   return named
 }
 
-function matrices(tensors: Readonly<Record<string, Tensor>>): Record<string, Matrix> {
-  const named: Record<string, Matrix> = {}
-  for (const name of Object.keys(tensors)) named[name] = tensors[name].matrix
-  return named
-}
-
 /** Runs a cell over packed sequences; the gradient goes back through time when it is asked for. */
 export function runRecurrent(args: RecurrentArguments): RecurrentResult {
   const { cell, hiddenSize, packing, x, initial } = args
@@ -77,21 +58,21 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
   const recorded = namedTensors(args.recorded, perToken)
   const saved = isTraining ? cell.saved.map(perToken) : []
   const operands = isTraining ? cell.operands.map(perToken) : []
-  const call = (): RecurrentCall => ({
+  const call = (): TrainingCall => ({
     cell,
     packing,
     hiddenSize,
     x: x.matrix,
     weights: weightMatrices(args.weights),
-    initial: matrices(initial),
+    initial: matricesOf(initial),
     noise: args.noise,
   })
   const result = (): ForwardResult => ({
-    states: matrices(states),
-    last: matrices(last),
+    states: matricesOf(states),
+    last: matricesOf(last),
     saved: saved.map(t => t.matrix),
     operands: operands.map(t => t.matrix),
-    recorded: matrices(recorded),
+    recorded: matricesOf(recorded),
   })
   device.recurrentForward(call(), result(), isTraining)
   if (!isTraining) return { output: states[output], last, recorded }
@@ -127,17 +108,6 @@ function inputsOf({ x, weights, initial }: RecurrentArguments): [string, Tensor]
     ...under('projections', projections),
     ...under('initial', initial),
   ]
-}
-
-function weightMatrices({ weightIh, weightHh, biasIh, biasHh, parameters, projections }: WeightTensors): CellWeights {
-  return {
-    weightIh: weightIh?.matrix ?? null,
-    weightHh: weightHh?.matrix ?? null,
-    biasIh: biasIh?.matrix ?? null,
-    biasHh: biasHh?.matrix ?? null,
-    parameters: matrices(parameters),
-    projections: matrices(projections),
-  }
 }
 
 /** Fresh matrices for all gradients: those of weights and states come in one pass, wanted or not. */

@@ -4,7 +4,7 @@
 import type { RandomKey } from '../random/key.ts'
 import type { Tensor } from '../tensor/index.ts'
 import type { Initialization } from './initialization.ts'
-import type { Merge } from './merge.ts'
+import type { Merge } from './merges.ts'
 import type { WeightSource } from './weight-source.ts'
 
 export interface RecurrentOptions {

@@ -1,27 +1,29 @@
 /**
- * The weights of a recurrent layer: their names (PyTorch's), shapes and first values.
+ * The weights of a recurrent layer: their names (PyTorch's) and shapes.
  */
+import type { Matrix } from '../devices/matrix.ts'
+import type { CellWeights } from '../devices/recurrent.ts'
 import { type Block, type Equations, projectionsOf, stateWidth } from '../formula/equations.ts'
 import { type Expression, topological } from '../formula/expression.ts'
-import { keyOf, type RandomKey, subkey } from '../random/key.ts'
-import type { Tensor } from '../tensor/index.ts'
-import { type Initialization, initializations } from './initialization.ts'
-import type { WeightTensors } from './recurrent-operation.ts'
-import type { WeightSource } from './weight-source.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 
 export interface WeightSizes {
   readonly inputSize: number
   readonly hiddenSize: number
 }
 
-export interface InitialWeights {
-  readonly source: WeightSource
-  readonly seed: number
-  readonly initialization: Initialization
-  /** What the forget gate's bias begins with; 1 keeps the memory at first (Jozefowicz et al. 2015). */
-  readonly forgetBias: number
-  /** Steps that the memory should reach over at first; chrono uses it. */
-  readonly longest: number
+/** The weights of one layer and direction as tensors; those the cell has no use for are absent. */
+export interface WeightTensors {
+  /** [G·H, I], [G·H]. */
+  readonly weightIh?: Tensor
+  readonly biasIh?: Tensor
+  /** [G·H, P], P the width of what it is multiplied with, and [G·H]. */
+  readonly weightHh?: Tensor
+  readonly biasHh?: Tensor
+  /** [H] each. */
+  readonly parameters: Readonly<Record<string, Tensor>>
+  /** Of projected states, [P, H] each. */
+  readonly projections: Readonly<Record<string, Tensor>>
 }
 
 /** `_l0`, `_l1_reverse`, …: how PyTorch ends the names of a layer's weights. */
@@ -42,72 +44,83 @@ export function namedWeights(weights: WeightTensors, suffix: string): [string, T
   return named
 }
 
+/** What a weight is: which half of which blocks, or one of the cell's own. */
+export type WeightKind =
+  | { readonly kind: 'weight' | 'bias'; readonly half: 'input' | 'recurrent'; readonly blocks: readonly Block[] }
+  | { readonly kind: 'parameter' | 'projection'; readonly name: string }
+
 /**
- * First weights, block by block as the initialization says; the forget gate's whole bias stands in b_ih, and its block
- * of b_hh is 0 unless that is all it has.
+ * All weights of one layer and direction.
  *
  * @param suffix  Keeps the weights of layers and directions apart.
+ * @param make    Gets the name in a file, the shape, and what it is.
  */
-export function createWeights(
+export function recurrentWeights(
   cell: Equations,
   { inputSize, hiddenSize }: WeightSizes,
   suffix: string,
-  { source, seed, initialization, forgetBias, longest }: InitialWeights,
+  make: (name: string, shape: readonly number[], kind: WeightKind) => Tensor,
 ): WeightTensors {
-  const draw = initializations[initialization]
-  const gates = gateBlocks(cell)
-  const key = (name: string) => keyOf(seed, `initial ${name}${suffix}`)
-  const stack = (
-    blocks: readonly Block[],
-    size: number,
-    drawn: (block: Block, key: RandomKey) => Float32Array,
-    name: string,
-  ) => {
-    const values = new Float32Array(blocks.length * size)
-    blocks.forEach((block, k) => {
-      values.set(drawn(block, subkey(key(name), k)), k * size)
-    })
-    return values
-  }
-  const weight = (name: string, half: 'input' | 'recurrent', blocks: readonly Block[], columns: number) =>
-    source(name + suffix, [blocks.length * hiddenSize, columns], () => {
-      const shape = { half, rows: hiddenSize, columns }
-      return stack(blocks, hiddenSize * columns, (_, k) => draw.weight(shape, hiddenSize, k), name)
-    })
-  const bias = (name: string, half: 'input' | 'recurrent', blocks: readonly Block[]) =>
-    source(name + suffix, [blocks.length * hiddenSize], () => {
-      const drawn = (block: Block, k: RandomKey) => {
-        const isOwner = half === 'input' || !block.hasInput
-        return draw.bias({ hiddenSize, gate: gates.get(block.name) ?? null, isOwner, forgetBias, longest }, k)
-      }
-      return stack(blocks, hiddenSize, drawn, name)
-    })
-  const vector = (name: string) =>
-    source(name + suffix, [hiddenSize], () => {
-      if (Object.hasOwn(cell.parameterValues, name))
-        return new Float32Array(hiddenSize).fill(cell.parameterValues[name])
-      return initializations.pytorch.weight({ half: 'recurrent', rows: 1, columns: hiddenSize }, hiddenSize, key(name))
-    })
-  const projection = (name: string, width: number) =>
-    source(`weight_${name}${suffix}`, [width, hiddenSize], () =>
-      draw.weight({ half: 'input', rows: width, columns: hiddenSize }, hiddenSize, key(`weight_${name}`)),
-    )
+  const end = { input: 'ih', recurrent: 'hh' } as const
+  const weight = (half: 'input' | 'recurrent', blocks: readonly Block[], columns: number) =>
+    make(`weight_${end[half]}${suffix}`, [blocks.length * hiddenSize, columns], { kind: 'weight', half, blocks })
+  const bias = (half: 'input' | 'recurrent', blocks: readonly Block[]) =>
+    make(`bias_${end[half]}${suffix}`, [blocks.length * hiddenSize], { kind: 'bias', half, blocks })
   const inputs = cell.blocks.filter(b => b.hasInput)
   const recurrents = cell.blocks.filter(b => b.hasRecurrent)
   return {
-    ...(inputs.length > 0 && {
-      weightIh: weight('weight_ih', 'input', inputs, inputSize),
-      biasIh: bias('bias_ih', 'input', inputs),
-    }),
+    ...(inputs.length > 0 && { weightIh: weight('input', inputs, inputSize), biasIh: bias('input', inputs) }),
     ...(recurrents.length > 0 && {
-      weightHh: weight('weight_hh', 'recurrent', recurrents, recurrentWidth(cell, hiddenSize)),
-      biasHh: bias('bias_hh', 'recurrent', recurrents),
+      weightHh: weight('recurrent', recurrents, recurrentWidth(cell, hiddenSize)),
+      biasHh: bias('recurrent', recurrents),
     }),
-    parameters: Object.fromEntries(cell.parameters.map(name => [name, vector(name)])),
+    parameters: Object.fromEntries(
+      cell.parameters.map(name => [name, make(name + suffix, [hiddenSize], { kind: 'parameter', name })]),
+    ),
     projections: Object.fromEntries(
-      projectionsOf(cell).map(({ name, state }) => [name, projection(name, stateWidth(cell, state, hiddenSize))]),
+      projectionsOf(cell).map(({ name, state }) => {
+        const shape = [stateWidth(cell, state, hiddenSize), hiddenSize]
+        return [name, make(`weight_${name}${suffix}`, shape, { kind: 'projection', name })]
+      }),
     ),
   }
+}
+
+/** Learned first states, [H] each. */
+export function initialStates(
+  cell: Equations,
+  hiddenSize: number,
+  suffix: string,
+  make: (name: string, shape: readonly number[], state: string) => Tensor,
+): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.keys(cell.state).map(s => [s, make(`initial_${s}${suffix}`, [stateWidth(cell, s, hiddenSize)], s)]),
+  )
+}
+
+/** The same as the device takes them. */
+export function weightMatrices({
+  weightIh,
+  weightHh,
+  biasIh,
+  biasHh,
+  parameters,
+  projections,
+}: WeightTensors): CellWeights {
+  return {
+    weightIh: weightIh?.matrix ?? null,
+    weightHh: weightHh?.matrix ?? null,
+    biasIh: biasIh?.matrix ?? null,
+    biasHh: biasHh?.matrix ?? null,
+    parameters: matricesOf(parameters),
+    projections: matricesOf(projections),
+  }
+}
+
+export function matricesOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Matrix> {
+  const named: Record<string, Matrix> = {}
+  for (const name of Object.keys(tensors)) named[name] = tensors[name].matrix
+  return named
 }
 
 /** The width of what U is multiplied with: hiddenSize, or that of a projected state. */
@@ -115,17 +128,4 @@ function recurrentWidth(cell: Equations, hiddenSize: number): number {
   const operands = topological(Object.values(cell.state)).flatMap(e => (e.op === 'recurrent' ? [e.args[0]] : []))
   const state = operands.find((e): e is Expression & { name: string } => e.op === 'previous')
   return state ? stateWidth(cell, state.name, hiddenSize) : hiddenSize
-}
-
-/** The gates that initializations know by name, by the one block that each is made from. */
-function gateBlocks(cell: Equations): Map<string, 'forgetGate' | 'inputGate' | 'updateGate'> {
-  const isHalf = (op: string) => op === 'input' || op === 'recurrent'
-  const found = new Map<string, 'forgetGate' | 'inputGate' | 'updateGate'>()
-  for (const gate of ['forgetGate', 'inputGate', 'updateGate'] as const) {
-    if (!Object.hasOwn(cell.quantities, gate)) continue
-    const nodes = topological([cell.quantities[gate]])
-    const blocks = new Set(nodes.flatMap(e => (isHalf(e.op) ? [e.name as string] : [])))
-    if (blocks.size === 1) found.set([...blocks][0], gate)
-  }
-  return found
 }

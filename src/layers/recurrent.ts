@@ -9,13 +9,15 @@ import { withoutMasks } from '../formula/rewrites.ts'
 import { type CellProgram, compileCell } from '../formula/stages.ts'
 import { subkey } from '../random/key.ts'
 import { defaultDevice, dropout, expand, full, reshape, type Tensor, takeRows } from '../tensor/index.ts'
-import { type Merge, merged } from './merge.ts'
+import { firstWeight } from './first-weights.ts'
+import { merged } from './merge.ts'
+import type { Merge } from './merges.ts'
 import { Packed } from './packed.ts'
 import { type PackedOrder, packedOrder, reversedRows } from './packing.ts'
-import { runRecurrent, type WeightTensors } from './recurrent-operation.ts'
+import { runRecurrent } from './recurrent-operation.ts'
 import type { ForwardOptions, RecurrentOptions, RecurrentOutput, RecurrentState } from './recurrent-options.ts'
-import { createWeights, layerSuffix, namedWeights } from './recurrent-weights.ts'
-import { drawn, type WeightSource } from './weight-source.ts'
+import { initialStates, layerSuffix, namedWeights, recurrentWeights, type WeightTensors } from './recurrent-weights.ts'
+import { drawn } from './weight-source.ts'
 
 export class Recurrent {
   readonly cell: Cell
@@ -47,14 +49,21 @@ export class Recurrent {
     this.weightDrop = options.weightDrop ?? 0
     const { source = drawn(), seed = 1, forgetBias = 1, longest = 100 } = options
     const initialization = options.initialization ?? cell.initialization ?? 'pytorch'
-    const initial = { source, seed, forgetBias, initialization, longest }
+    const first = { seed, forgetBias, initialization, longest }
     this.#weights = this.#perDirection((layer, suffix) => {
       const inputSize = layer === 0 ? this.inputSize : this.#widthOf(layer - 1)
-      return createWeights(cell, { inputSize, hiddenSize: this.hiddenSizes[layer] }, suffix, initial)
+      const hiddenSize = this.hiddenSizes[layer]
+      return recurrentWeights(cell, { inputSize, hiddenSize }, suffix, (name, shape, kind) =>
+        source(name, shape, () => firstWeight(cell, hiddenSize, name, shape, kind, first)),
+      )
     })
     this.#initial =
       options.initialState === 'learned'
-        ? this.#perDirection((layer, suffix) => this.#learned(layer, suffix, source))
+        ? this.#perDirection((layer, suffix) =>
+            initialStates(cell, this.hiddenSizes[layer], suffix, (name, shape, s) =>
+              source(name, shape, () => new Float32Array(shape[0]).fill(cell.first[s] ?? 0)),
+            ),
+          )
         : null
   }
 
@@ -63,15 +72,6 @@ export class Recurrent {
       const layer = Math.floor(k / this.directions)
       return make(layer, layerSuffix(layer, k % this.directions))
     })
-  }
-
-  #learned(layer: number, suffix: string, source: WeightSource): Record<string, Tensor> {
-    const { state, first } = this.cell
-    const make = (s: string): [string, Tensor] => {
-      const width = stateWidth(this.cell, s, this.hiddenSizes[layer])
-      return [s, source(`initial_${s}${suffix}`, [width], () => new Float32Array(width).fill(first[s] ?? 0))]
-    }
-    return Object.fromEntries(Object.keys(state).map(make))
   }
 
   /** Width of a layer's output, both directions together. */

@@ -14,6 +14,9 @@ import { defaultDevice, type Tensor, tensor } from '../tensor/index.ts'
  */
 export type WeightSource = (name: string, shape: readonly number[], draw: () => Float32Array) => Tensor
 
+/** Weights that are there already, by name: a source for layers that never draws. */
+export type WeightReader = (name: string, shape: readonly number[]) => Tensor
+
 /** New weights on a device. */
 export const drawn =
   (device: Device = defaultDevice()): WeightSource =>

@@ -15,13 +15,8 @@ import { Recurrent } from '../layers/recurrent.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { keyOf } from '../random/key.ts'
 import { concat, dropout, type Tensor } from '../tensor/index.ts'
-import {
-  ClassifierNetwork,
-  type FirstWeights,
-  type NetworkSizes,
-  POOLINGS,
-  type TrainingNoise,
-} from './classifier-network.ts'
+import { type NetworkSizes, POOLINGS } from './classifier-forward.ts'
+import { ClassifierNetwork, type FirstWeights, type TrainingNoise } from './classifier-network.ts'
 
 const sizes: NetworkSizes = {
   vocabulary: 9,

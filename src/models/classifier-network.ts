@@ -8,7 +8,7 @@ import { Embedding } from '../layers/embedding.ts'
 import type { Initialization } from '../layers/initialization.ts'
 import { Linear } from '../layers/linear.ts'
 import { maxOverTime } from '../layers/max-over-time.ts'
-import { type Merge, merged } from '../layers/merge.ts'
+import { merged } from '../layers/merge.ts'
 import { Packed } from '../layers/packed.ts'
 import { packedOrder, packIds } from '../layers/packing.ts'
 import { AttentionPooling, meanOverTime } from '../layers/pooling.ts'
@@ -19,22 +19,8 @@ import { uniform } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
 import { dropout, type Tensor } from '../tensor/index.ts'
 import { UNKNOWN_ID } from '../text/vocabulary.ts'
-
-/** How the rows of a text's tokens become one: each direction's own last state, or one of `layers/pooling.ts`. */
-export const POOLINGS = ['last', 'mean', 'max', 'attention'] as const
-export type Pooling = (typeof POOLINGS)[number]
-
-export interface NetworkSizes {
-  readonly vocabulary: number
-  readonly embedding: number
-  /** Of each layer. */
-  readonly hidden: readonly number[]
-  readonly bidirectional: boolean
-  readonly merge: Merge
-  readonly initialState: 'zero' | 'learned'
-  readonly pooling: Pooling
-  readonly classes: number
-}
+import type { NetworkSizes } from './classifier-forward.ts'
+import { linkNetwork } from './network-link.ts'
 
 /** What the weights begin with, where they are drawn and not read. */
 export interface FirstWeights {
@@ -161,3 +147,14 @@ function dropWords(ids: Int32Array, { seed, draw, wordDropout }: TrainingNoise):
   const key = keyOf(seed, 'word dropout', draw)
   for (let i = 0; i < ids.length; i++) if (uniform(key, i) < wordDropout) ids[i] = UNKNOWN_ID
 }
+
+/** Makes `network` of any model work; once more changes nothing. */
+export function linkClassifierNetwork(): void {
+  linkNetwork(forward => {
+    const weights = forward.parameters()
+    return new ClassifierNetwork(forward.cell, forward.sizes, name => weights.get(name) as Tensor)
+  })
+}
+
+// Whoever has the class has it linked.
+linkClassifierNetwork()

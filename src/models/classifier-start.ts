@@ -2,12 +2,14 @@
  * A classifier's training that starts from a trained model.
  */
 import type { Device } from '../devices/device.ts'
+import { ModelFileError } from '../errors/errors.ts'
 import type { WeightSource } from '../layers/weight-source.ts'
 import { tensor } from '../tensor/index.ts'
 import { countTokens, Vocabulary } from '../text/vocabulary.ts'
+import { completeOptions } from './option-table.ts'
 import { withSettled } from './settled-options.ts'
 import type { ClassifierParts } from './text-classifier-file.ts'
-import type { TextClassifierOptions } from './text-classifier-options.ts'
+import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
 
 /** Options that a trained model has settled; going on from it with others makes no sense. */
@@ -40,7 +42,15 @@ const SETTLED = [
  * @throws {OptionError} one is given that the model has settled otherwise.
  */
 export const optionsFrom = (from: ClassifierParts, given: Readonly<Record<string, unknown>>) =>
-  withSettled(SETTLED, from.summary.options, given)
+  withSettled(SETTLED, storedOptions(from), given)
+
+function storedOptions({ summary }: ClassifierParts): TextClassifierOptions {
+  try {
+    return completeOptions('model file, training.options', textClassifierOptions, { ...summary.options })
+  } catch (cause) {
+    throw new ModelFileError(`${(cause as Error).message} The file is damaged or was changed by hand.`, { cause })
+  }
+}
 
 /** The model's encoder with the new texts' frequent words after its own. */
 export function encoderFrom(

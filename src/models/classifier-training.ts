@@ -3,6 +3,7 @@ import type { LabelledText } from '../data/examples.ts'
 import { type EpochResult, train } from '../training/loop.ts'
 import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
 import { ClassificationTask } from './classification-task.ts'
+import type { ClassifierNetwork } from './classifier-network.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import { loopSettings } from './loop-settings.ts'
@@ -22,7 +23,10 @@ export async function preparedTraining(rows: readonly LabelledText[], options: T
   const prepared = await prepareClassifier(rows, options)
   const { network, encoder, labels, settings, coded } = prepared
   /** The model as it would be saved, were `best` the last epoch. */
-  const partsAt = (epochs: number, { epoch, loss, validation }: ClassifierEpoch): ClassifierParts => {
+  const partsAt = (
+    epochs: number,
+    { epoch, loss, validation }: ClassifierEpoch,
+  ): ClassifierParts<ClassifierNetwork> => {
     const summary: TrainingSummary = {
       options: settings,
       examples: coded.training.length,

@@ -5,11 +5,12 @@
 import { cells } from '../cells/registry.ts'
 import { activationNames } from '../formula/activations.ts'
 import { initializations } from '../layers/initialization.ts'
-import { MERGES } from '../layers/merge.ts'
+import { MERGES } from '../layers/merges.ts'
 import { TOKEN_KINDS } from '../text/tokenizer.ts'
 import { optimizerNames } from '../training/optimizers/names.ts'
 import { scheduleNames } from '../training/schedules/names.ts'
 import type { OptionTable } from './option-table.ts'
+import { SIZE_LIMITS } from './size-limits.ts'
 
 /** The largest whole number that still makes sense for a size: what memory allows is checked where it is used. */
 export const ANY_SIZE = 1_000_000
@@ -67,22 +68,19 @@ export const networkOptions = {
   embedding: {
     kind: 'whole',
     default: 128,
-    minimum: 1,
-    maximum: 65_536,
+    ...SIZE_LIMITS.embedding,
     about: 'Numbers in the vector of a token.',
   },
   hidden: {
     kind: 'sizes',
     default: 128,
-    minimum: 1,
-    maximum: 65_536,
+    ...SIZE_LIMITS.hidden,
     about: 'Hidden units of a layer and direction; one number, or one for each layer.',
   },
   layers: {
     kind: 'whole',
     default: null,
-    minimum: 1,
-    maximum: 64,
+    ...SIZE_LIMITS.layers,
     about: 'Recurrent layers, one above the other; by default as many as hidden sizes are given.',
   },
   activation: {

@@ -6,8 +6,8 @@ import { ModelFileError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { tensorOfShape } from '../formats/model-file.ts'
 import type { StoredTensor } from '../formats/safetensors.ts'
-import type { WeightSource } from '../layers/weight-source.ts'
-import { tensor } from '../tensor/index.ts'
+import type { WeightReader } from '../layers/weight-source.ts'
+import { tensor } from '../tensor/create.ts'
 
 /**
  * @returns  A source that gives each tensor of the file by name, if its shape is right and its values are finite, and
@@ -16,7 +16,7 @@ import { tensor } from '../tensor/index.ts'
  */
 export function storedWeights(tensors: ReadonlyMap<string, StoredTensor>, device: Device) {
   const used = new Set<string>()
-  const source: WeightSource = (name, shape) => {
+  const source: WeightReader = (name, shape) => {
     const { data } = tensorOfShape(tensors, name, shape)
     const bad = data.findIndex(value => !Number.isFinite(value))
     if (bad >= 0) {

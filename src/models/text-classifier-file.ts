@@ -16,13 +16,13 @@ import {
   type JsonObject,
 } from '../formats/json-checks.ts'
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
-import { MERGES } from '../layers/merge.ts'
+import { MERGES } from '../layers/merges.ts'
 import { LIBRARY_VERSION } from '../version.ts'
 import { isCheckpoint } from './checkpoint-file.ts'
-import { ClassifierNetwork, type NetworkSizes, POOLINGS } from './classifier-network.ts'
-import { completeOptions } from './option-table.ts'
+import { ClassifierForward, type NetworkSizes, type NetworkWeights, POOLINGS } from './classifier-forward.ts'
+import { SIZE_LIMITS } from './size-limits.ts'
 import { storedWeights } from './stored-weights.ts'
-import { type TextClassifierOptions, textClassifierOptions } from './text-classifier-options.ts'
+import type { TextClassifierOptions } from './text-classifier-options.ts'
 import { TextEncoder } from './text-encoder.ts'
 
 /** `task` in the document. */
@@ -36,6 +36,7 @@ export interface TextColumnNames {
 
 /** How a model was trained; nothing in it depends on clock, path, machine or threads. */
 export interface TrainingSummary {
+  /** Read from a file: plain values as they stand there, which are checked where training goes on from the model. */
   readonly options: TextClassifierOptions
   readonly examples: number
   readonly validationExamples: number
@@ -51,8 +52,8 @@ export interface TrainingSummary {
 }
 
 /** What a classifier is made of, and what its file tells. */
-export interface ClassifierParts {
-  readonly network: ClassifierNetwork
+export interface ClassifierParts<Network extends NetworkWeights = NetworkWeights> {
+  readonly network: Network
   readonly encoder: TextEncoder
   /** In the order of their rows in `linear.weight`. */
   readonly labels: readonly string[]
@@ -102,7 +103,7 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
     asOneOf(field(architecture, name), `architecture.${name}`, choices)
   const sizes: NetworkSizes = {
     vocabulary: encoder.vocabulary.size,
-    embedding: asInteger(field(architecture, 'embedding'), 'architecture.embedding', textClassifierOptions.embedding),
+    embedding: asInteger(field(architecture, 'embedding'), 'architecture.embedding', SIZE_LIMITS.embedding),
     hidden: asHidden(architecture),
     bidirectional: asBoolean(field(architecture, 'bidirectional'), 'architecture.bidirectional'),
     merge: one('merge', MERGES),
@@ -111,7 +112,7 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
     classes: labels.length,
   }
   const { source, finish } = storedWeights(tensors, device)
-  const network = new ClassifierNetwork(cellFromDocument(field(document, 'cell')), sizes, source)
+  const network = new ClassifierForward(cellFromDocument(field(document, 'cell')), sizes, source)
   finish()
   return {
     network,
@@ -125,9 +126,8 @@ export function readClassifier(bytes: Uint8Array, device: Device) {
 
 /** The hidden sizes, as many as layers. */
 function asHidden(architecture: JsonObject): number[] {
-  const { minimum, maximum } = textClassifierOptions.layers
-  const layers = asInteger(field(architecture, 'layers'), 'architecture.layers', { minimum, maximum })
-  const size = (value: unknown, path: string) => asInteger(value, path, textClassifierOptions.hidden)
+  const layers = asInteger(field(architecture, 'layers'), 'architecture.layers', SIZE_LIMITS.layers)
+  const size = (value: unknown, path: string) => asInteger(value, path, SIZE_LIMITS.hidden)
   return asArrayOf(field(architecture, 'hidden'), 'architecture.hidden', size, { minimum: layers, maximum: layers })
 }
 
@@ -168,11 +168,17 @@ function asSummary(value: unknown): TrainingSummary {
   }
 }
 
+const MOST_OPTION_CHARACTERS = 1000
+
 function storedOptions(value: unknown): TextClassifierOptions {
-  const options = asObject(value, 'training.options')
-  try {
-    return completeOptions('model file, training.options', textClassifierOptions, { ...options })
-  } catch (cause) {
-    throw new ModelFileError(`${(cause as Error).message} The file is damaged or was changed by hand.`, { cause })
-  }
+  const options = Object.entries(asObject(value, 'training.options'))
+  const checked = options.map(([name, option]) => [name, asOption(option, `training.options.${name}`)])
+  return Object.fromEntries(checked) as TextClassifierOptions
+}
+
+function asOption(value: unknown, path: string): unknown {
+  if (value === null || typeof value === 'boolean') return value
+  if (typeof value === 'string') return asString(value, path, { maximum: MOST_OPTION_CHARACTERS })
+  if (Array.isArray(value)) return asArrayOf(value, path, asNumber, SIZE_LIMITS.layers)
+  return asNumber(value, path)
 }

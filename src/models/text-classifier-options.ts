@@ -1,7 +1,7 @@
 /**
  * The options of a text classifier: names, defaults, ranges. The reasons of the defaults stand in `docs/defaults.md`.
  */
-import { POOLINGS } from './classifier-network.ts'
+import { POOLINGS } from './classifier-forward.ts'
 import {
   ANY_SIZE,
   directionOptions,

@@ -3,16 +3,17 @@
  */
 import type { LabelledText } from '../data/examples.ts'
 import type { Device } from '../devices/device.ts'
-import { DataError, OptionError } from '../errors/errors.ts'
+import { OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
-import { defaultDevice, noGradient, softmax, step } from '../tensor/index.ts'
+import { defaultDevice } from '../tensor/default-device.ts'
+import type { Tensor } from '../tensor/tensor.ts'
 import type { EpochResult } from '../training/loop.ts'
-import { Turns } from '../training/turns.ts'
+import { ClassifierForward } from './classifier-forward.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import type { Judgement } from './judgement.ts'
-import { requireKnownLabels } from './labelled-rows.ts'
 import { indexOfLargest } from './largest.ts'
+import { networkOf } from './network-link.ts'
 import { PREDICTION_BATCH } from './prediction-batch.ts'
 import {
   type ClassifierParts,
@@ -34,7 +35,7 @@ export interface Prediction {
 /** One epoch of a training: loss in nats, validation, and the time it took. */
 export type ClassifierEpoch = EpochResult<{ readonly loss: number; readonly accuracy: number }>
 
-interface Parts extends ClassifierParts {
+interface Parts extends ClassifierParts<ClassifierNetwork | ClassifierForward> {
   readonly warnings?: readonly string[]
 }
 
@@ -42,7 +43,6 @@ export class TextClassifier {
   /** The labels in the order of their rows in `linear.weight`. */
   readonly labels: readonly string[]
   readonly encoder: TextEncoder
-  readonly network: ClassifierNetwork
   /** How it was trained, as the model file tells it. */
   readonly summary: TrainingSummary
   readonly columns: TextColumnNames | null
@@ -50,21 +50,41 @@ export class TextClassifier {
   readonly warnings: readonly string[]
   /** The epochs of this training; empty for a model read from a file. */
   readonly epochs: readonly ClassifierEpoch[]
+  readonly #forward: ClassifierForward
+  #network: ClassifierNetwork | null
 
   /** @internal Use `train` or `fromBytes`. */
   constructor(parts: Parts, epochs: readonly ClassifierEpoch[] = []) {
     this.labels = parts.labels
     this.encoder = parts.encoder
-    this.network = parts.network
     this.summary = parts.summary
     this.columns = parts.columns
     this.warnings = parts.warnings ?? []
     this.epochs = epochs
+    const { network } = parts
+    if (network instanceof ClassifierForward) {
+      this.#forward = network
+      this.#network = null
+    } else {
+      const weights = network.parameters()
+      this.#forward = new ClassifierForward(network.cell, network.sizes, name => weights.get(name) as Tensor)
+      this.#network = network
+    }
+  }
+
+  /**
+   * The network on tensors, for training and inspection; of the same weights as `predict` uses.
+   *
+   * @throws {OptionError} The program is bundled without anything that trains or inspects.
+   */
+  get network(): ClassifierNetwork {
+    this.#network ??= networkOf(this.#forward)
+    return this.#network
   }
 
   /** How many numbers were learned. */
   get parameterCount(): number {
-    const shapes = [...this.network.parameters().values()].map(t => t.shape)
+    const shapes = [...this.#forward.parameters().values()].map(t => t.shape)
     return shapes.reduce((sum, shape) => sum + shape.reduce((size, n) => size * n, 1), 0)
   }
 
@@ -100,7 +120,7 @@ export class TextClassifier {
     const predictions: Prediction[] = []
     for (let begin = 0; begin < texts.length; begin += PREDICTION_BATCH) {
       const sequences = texts.slice(begin, begin + PREDICTION_BATCH).map(text => this.encoder.encode(text))
-      const probabilities = noGradient(() => step(() => softmax(this.network.logits(sequences)).toArray()))
+      const probabilities = this.#forward.probabilities(sequences)
       sequences.forEach((_, b) => {
         predictions.push(this.#prediction(probabilities.subarray(b * this.labels.length, (b + 1) * this.labels.length)))
       })
@@ -124,16 +144,14 @@ export class TextClassifier {
    * @throws the signal's reason, when it is aborted.
    */
   async evaluate(rows: readonly LabelledText[], options: { readonly signal?: AbortSignal } = {}): Promise<Judgement> {
-    const { codedRows, judge } = await import('./classification-task.ts')
-    requireKnownLabels(rows, this.labels, 'evaluate')
-    if (rows.length === 0) throw new DataError('evaluate: expected labelled texts, got none. Give a file with rows.')
-    const coded = codedRows(rows, this.encoder, this.labels)
-    return judge(this.network, coded, this.labels, new Turns(options.signal))
+    const { evaluateClassifier } = await import('./classifier-evaluation.ts')
+    return evaluateClassifier(this, rows, options.signal)
   }
 
   /** The model as a file: the same training gives the same bytes. */
   toBytes(): Uint8Array {
-    return writeClassifier(this)
+    const { labels, encoder, summary, columns } = this
+    return writeClassifier({ labels, encoder, summary, columns, network: this.#forward })
   }
 
   /**

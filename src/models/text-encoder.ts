@@ -95,10 +95,10 @@ export class TextEncoder {
 }
 
 function storedTokenizer(text: JsonObject): Tokenizer {
-  const settings = settingsFromDocument(text)
   try {
-    return createTokenizer(settings)
+    return createTokenizer(settingsFromDocument(text))
   } catch (cause) {
+    if (cause instanceof ModelFileError) throw cause
     throw new ModelFileError(`model file, text: ${(cause as Error).message}`, { cause })
   }
 }

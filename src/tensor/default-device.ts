@@ -2,7 +2,7 @@
  * The device of tensors that are created without one.
  */
 import type { Device } from '../devices/device.ts'
-import { createWasmDevice } from '../devices/wasm/wasm-device.ts'
+import { createPredictingDevice } from '../devices/wasm/wasm-device-class.ts'
 
 let device: Device | null = null
 
@@ -12,7 +12,7 @@ let device: Device | null = null
  * @throws {OptionError} The engine has no WebAssembly SIMD.
  */
 export function defaultDevice(): Device {
-  device ??= createWasmDevice()
+  device ??= createPredictingDevice()
   return device
 }
 

@@ -6,6 +6,7 @@
  * derivatives only: backward functions work on matrices and are not recorded themselves.
  */
 import type { Matrix } from '../devices/device.ts'
+import { linkTrainingKernels } from '../devices/wasm/training-kernels.ts'
 import { LifetimeError, OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { GradientPool } from './gradient-pool.ts'
@@ -13,6 +14,9 @@ import { isSameShape, sizeOf } from './layout.ts'
 import { Memory } from './memory.ts'
 import { endRows, joinRows } from './row-gradient.ts'
 import { type BackwardFunction, deviceOf, type Origin, type RecordedOperation, Tensor } from './tensor.ts'
+
+// A program that has operations on tensors may record and train; one that has none ships without these kernels.
+linkTrainingKernels()
 
 let isOn = true
 let operations = 0

@@ -1,6 +1,6 @@
 /** A tokenizer's settings as a model file keeps them, under `text`. */
 import { asBoolean, asInteger, asObject, asOneOf, asString, field, type JsonObject } from '../formats/json-checks.ts'
-import { asSubwords } from './subword-document.ts'
+import { loadedSubwords } from './subword-library.ts'
 import { TOKEN_KINDS, type Tokenizer, type TokenizerSettings } from './tokenizer.ts'
 
 /** All that `settingsFromDocument` needs; keys that say nothing are null, `subwords` and `lineEnd` are then absent. */
@@ -32,6 +32,6 @@ export function settingsFromDocument(value: unknown, path = 'text'): TokenizerSe
     lowercase: asBoolean(field(text, 'lowercase'), `${path}.lowercase`),
     ...(maxTokens === null ? {} : { maxTokens: asInteger(maxTokens, `${path}.maxTokens`, { minimum: 1 }) }),
     ...(lineEnd === undefined ? {} : { lineEnd: asString(lineEnd, `${path}.lineEnd`, { maximum: 100 }) }),
-    ...(subwords === undefined ? {} : { subwords: asSubwords(subwords, `${path}.subwords`) }),
+    ...(subwords === undefined ? {} : { subwords: loadedSubwords().asSubwords(subwords, `${path}.subwords`) }),
   }
 }

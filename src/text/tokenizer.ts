@@ -11,7 +11,7 @@ import { splitCharacters, splitCodePoints } from './character-tokens.ts'
 import { joinWords } from './join-words.ts'
 import { type TokenMethods, withLineEnds } from './line-ends.ts'
 import type { SubwordDocument } from './subword-document.ts'
-import { subwordMethods } from './subword-tokens.ts'
+import { loadedSubwords } from './subword-library.ts'
 import { wordSplitter } from './word-tokens.ts'
 
 /** Longer than any mark for the end of a line. */
@@ -98,7 +98,7 @@ function methodsOf({ tokens: kind, subwords }: TokenizerSettings, language: stri
     case 'code-point':
       return { split: splitCodePoints, join: tokens => tokens.join('') }
     case 'subword':
-      if (subwords !== undefined) return subwordMethods(subwords)
+      if (subwords !== undefined) return loadedSubwords().subwordMethods(subwords)
       throw new Error('internal: subwords were not checked')
     default:
       throw new Error(`internal: no tokenizer for ${kind satisfies never}`)

@@ -3,7 +3,7 @@
 import { type Equations, projectionsOf, stateWidth } from '../../formula/equations.ts'
 import { type CellProgram, compileCell } from '../../formula/stages.ts'
 import type { Matrix } from '../device.ts'
-import type { BackwardArguments, CellWeights, ForwardResult, RecurrentCall } from '../recurrent.ts'
+import type { BackwardArguments, CellWeights, ForwardResult, TrainingCall } from '../recurrent.ts'
 import { ReferenceDevice } from './reference-device.ts'
 
 export interface CaseSizes {
@@ -54,7 +54,7 @@ export function weightsOf(cell: CellProgram, { inputSize, hiddenSize }: CaseSize
   }
 }
 
-export function recurrentCall(equations: Equations, sizes: CaseSizes): RecurrentCall {
+export function recurrentCall(equations: Equations, sizes: CaseSizes): TrainingCall {
   const { inputSize, hiddenSize, lengths } = sizes
   const cell = compileCell(equations, Object.keys(equations.quantities))
   const [longest = 0] = lengths
@@ -72,7 +72,7 @@ export function recurrentCall(equations: Equations, sizes: CaseSizes): Recurrent
   }
 }
 
-export function emptyResult({ cell, packing, hiddenSize }: RecurrentCall): ForwardResult {
+export function emptyResult({ cell, packing, hiddenSize }: TrainingCall): ForwardResult {
   const { batch, tokens } = packing
   const make = (rows: number) => () => device.allocate(rows, hiddenSize)
   const state = (rows: number) => (_: number, s: string) =>
@@ -87,7 +87,7 @@ export function emptyResult({ cell, packing, hiddenSize }: RecurrentCall): Forwa
 }
 
 /** Gradients of the output and the last states to start from, and room for what comes out, filled with `NaN`. */
-export function gradientsOf(call: RecurrentCall) {
+export function gradientsOf(call: TrainingCall) {
   const { cell, packing, hiddenSize } = call
   const fresh = (rows: number, columns: number) => {
     const matrix = device.allocate(rows, columns)

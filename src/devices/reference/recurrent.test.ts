@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import { lstm } from '../../cells/lstm.ts'
 import { testCells } from '../../cells/registry.test-cells.ts'
 import type { Matrix } from '../device.ts'
-import type { BackwardArguments, CellWeights, RecurrentCall } from '../recurrent.ts'
+import type { BackwardArguments, CellWeights, TrainingCall } from '../recurrent.ts'
 import { device, emptyResult, gradientsOf, recurrentCall } from './recurrent.test-case.ts'
 
 /** Central differences with step 1e-5 err by some 1e-10 (rounding) and h² f‴/6 (curvature): far below this. */
@@ -97,7 +97,7 @@ describe('a cell backward on the reference device equals central differences', (
 })
 
 /** Everything that the loss depends on, by name, with its computed gradient. */
-function givenAndGradient(call: RecurrentCall, gradients: BackwardArguments) {
+function givenAndGradient(call: TrainingCall, gradients: BackwardArguments) {
   const parts = ['weightIh', 'weightHh', 'biasIh', 'biasHh'] as const
   return [
     ['x', call.x, gradients.x] as const,
@@ -109,7 +109,7 @@ function givenAndGradient(call: RecurrentCall, gradients: BackwardArguments) {
 
 function compare(
   what: string,
-  call: RecurrentCall,
+  call: TrainingCall,
   given: Matrix | null,
   gradient: Matrix | null | undefined,
   seeds: BackwardArguments,
@@ -129,7 +129,7 @@ function compare(
 }
 
 /** Σ output ⊙ its gradient + Σ last states ⊙ theirs: the loss whose gradients were given. */
-function loss(call: RecurrentCall, seeds: BackwardArguments): number {
+function loss(call: TrainingCall, seeds: BackwardArguments): number {
   const result = emptyResult(call)
   device.recurrentForward(call, result, false)
   const inner = (a: Matrix | undefined, b: Matrix | null | undefined) => {

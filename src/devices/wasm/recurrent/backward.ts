@@ -5,7 +5,7 @@
 import { add, constant, variable } from '../../../formula/expression.ts'
 import { program } from '../../../formula/program.ts'
 import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
-import type { BackwardArguments, ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import type { BackwardArguments, ForwardResult, TrainingCall } from '../../recurrent.ts'
 import { productNanoseconds } from '../product/products.ts'
 import { shareBegin } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
@@ -17,25 +17,25 @@ import { WeightGradients } from './weight-gradients.ts'
 
 export function recurrentBackward(
   engine: Engine,
-  call: RecurrentCall,
+  call: TrainingCall,
   result: ForwardResult,
   gradients: BackwardArguments,
 ): void {
   const pass = new Pass(engine, call, result)
   try {
-    runBackward(pass, gradients)
+    runBackward(pass, call.cell.backward, gradients)
   } finally {
     pass.end()
   }
 }
 
-function runBackward(pass: Pass, gradients: BackwardArguments): void {
+function runBackward(pass: Pass, stages: readonly Stage[], gradients: BackwardArguments): void {
   const { call, engine, layout } = pass
   const { runtime } = engine
   beginStateGradients(pass, gradients)
   const weights = new WeightGradients(pass, gradients.weights)
   const memory = new BackwardMemory(pass, gradients, weights)
-  const steps = call.cell.backward.map(stage => prepare(pass, stage, memory))
+  const steps = stages.map(stage => prepare(pass, stage, memory))
   const { inputSlots } = call.cell
   const runs = layout.runs(0, inputSlots, 'input')
   const toX = gradients.x && inputSlots > 0 && new BackwardPanels(pass, call.weights.weightIh as WasmMatrix, runs)

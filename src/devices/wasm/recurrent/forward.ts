@@ -5,7 +5,7 @@
 import { variable } from '../../../formula/expression.ts'
 import { program } from '../../../formula/program.ts'
 import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
-import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import type { ForwardResult, RecurrentCall, TrainingCall } from '../../recurrent.ts'
 import { productNanoseconds } from '../product/products.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, locate } from './bound-program.ts'
@@ -19,7 +19,10 @@ const repeatBias = program([{ name: 'z', value: variable('bias') }])
 export function recurrentForward(engine: Engine, call: RecurrentCall, result: ForwardResult, training: boolean): void {
   const pass = new Pass(engine, call, result)
   try {
-    const { beginChunk, steps } = prepareForward(pass, training ? call.cell.training : call.cell.forward)
+    const { beginChunk, steps } = prepareForward(
+      pass,
+      training ? (call as TrainingCall).cell.training : call.cell.forward,
+    )
     beginLastStates(pass)
     for (const chunk of pass.chunks) {
       beginChunk(rowsOf(call.x), chunk)

@@ -6,11 +6,11 @@ import { type Program, program } from '../../../formula/program.ts'
 import type { MeanStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
 import { type ForwardResult, maskKey, type RecurrentCall } from '../../recurrent.ts'
-import { fillMask } from '../mask.ts'
 import type { PointwiseKernels } from '../pointwise/kernel.ts'
 import { type Products, productNanoseconds } from '../product/products.ts'
 import { reduceRows } from '../reductions.ts'
 import type { Runtime } from '../runtime.ts'
+import { trainingKernels } from '../training-link.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, BoundProgram, type Place } from './bound-program.ts'
 import { type Chunk, chunksOf, firstRows, rowCuts } from './chunks.ts'
@@ -106,7 +106,7 @@ export class Pass {
     const { key0, key1 } = maskKey(noise, k)
     const fill = ({ address, rowBytes }: Rows, rows: number, firstRow: number) => {
       const matrix = { address, rows, columns: this.call.hiddenSize, stride: rowBytes / 4 }
-      fillMask(this.engine.runtime, matrix, [key0, key1], rate, firstRow)
+      trainingKernels().fillMask(this.engine.runtime, matrix, [key0, key1], rate, firstRow)
     }
     const rows = per === 'sequence' ? this.forStep() : this.forChunk(this.layout.width)
     if (per === 'sequence') fill(rows, this.call.packing.batch, 0)

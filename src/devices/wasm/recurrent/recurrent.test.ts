@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { testCells } from '../../../cells/registry.test-cells.ts'
 import type { Equations } from '../../../formula/equations.ts'
 import type { Matrix } from '../../matrix.ts'
-import type { BackwardArguments, ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import type { BackwardArguments, ForwardResult, TrainingCall } from '../../recurrent.ts'
 import {
   type CaseSizes,
   emptyResult,
@@ -19,10 +19,14 @@ import { WasmMemory } from '../memory.ts'
 import { PointwiseKernels } from '../pointwise/kernel.ts'
 import { Products } from '../product/products.ts'
 import { Runtime } from '../runtime.ts'
+import { linkTrainingKernels } from '../training-kernels.ts'
 import { strideOf, type WasmMatrix } from '../wasm-matrix.ts'
 import { recurrentBackward } from './backward.ts'
 import { recurrentForward } from './forward.ts'
 import type { Engine } from './pass.ts'
+
+// The test calls the engine without a device.
+linkTrainingKernels()
 
 /**
  * Largest difference over a tensor, relative to its largest value. Rounding to 24 bits over chains of up to some fifty
@@ -65,7 +69,7 @@ function onEngine<T>(engine: Engine, value: T): T {
   return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, onEngine(engine, v)])) as T
 }
 
-function callOnEngine(engine: Engine, call: RecurrentCall): RecurrentCall {
+function callOnEngine(engine: Engine, call: TrainingCall): TrainingCall {
   const { x, weights, initial } = onEngine(engine, { x: call.x, weights: call.weights, initial: call.initial })
   return { ...call, x, weights, initial }
 }
@@ -114,7 +118,7 @@ const shapes = [
  * A call whose recurrent weights are as small as trained ones, of the order of 1/√H: with larger ones a cell is chaotic
  * and rounding grows at every step, whoever computes.
  */
-function tameCall(cell: Equations, sizes: CaseSizes): RecurrentCall {
+function tameCall(cell: Equations, sizes: CaseSizes): TrainingCall {
   const call = recurrentCall(cell, sizes)
   const { weightHh } = call.weights
   if (weightHh)
@@ -179,7 +183,7 @@ function sameBitsOf(relaxed: boolean, cellName: string, cell: Equations, hiddenS
   assert.ok(whole.states[output])
 }
 
-function run(engine: Engine, call: RecurrentCall, training: boolean): ForwardResult {
+function run(engine: Engine, call: TrainingCall, training: boolean): ForwardResult {
   const all = onEngine(engine, emptyResult(call))
   const { output } = call.cell.equations
   const result = training ? all : { ...all, states: { [output]: all.states[output] }, saved: [], operands: [] }
@@ -193,7 +197,7 @@ const row = (matrix: Matrix, r: number): WasmMatrix => {
 }
 
 /** One sequence of a packed batch as a batch of its own. */
-function single(engine: Engine, call: RecurrentCall, sequence: number, length: number): RecurrentCall {
+function single(engine: Engine, call: TrainingCall, sequence: number, length: number): TrainingCall {
   const { liveRows } = call.packing
   const x = copied(engine, reference.allocate(length, call.x.columns))
   let first = 0
@@ -207,7 +211,7 @@ function single(engine: Engine, call: RecurrentCall, sequence: number, length: n
 }
 
 /** Steps [begin, end) of a single sequence. */
-function part(call: RecurrentCall, begin: number, end: number, initial: RecurrentCall['initial']): RecurrentCall {
+function part(call: TrainingCall, begin: number, end: number, initial: TrainingCall['initial']): TrainingCall {
   const length = end - begin
   const x = { ...row(call.x, begin), rows: length }
   return { ...call, x, initial, packing: { batch: 1, tokens: length, liveRows: new Int32Array(length).fill(1) } }

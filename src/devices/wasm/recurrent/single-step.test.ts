@@ -13,7 +13,7 @@ import { program } from '../../../formula/program.ts'
 import { compileCell } from '../../../formula/stages.ts'
 import { implementations } from '../../devices.test-bench.ts'
 import type { Matrix } from '../../matrix.ts'
-import { type ForwardResult, type RecurrentCall, weightMatrices } from '../../recurrent.ts'
+import { type ForwardResult, type TrainingCall, weightMatrices } from '../../recurrent.ts'
 import { emptyResult, recurrentCall, device as reference } from '../../reference/recurrent.test-case.ts'
 import { createWasmDevice, type WasmDevice } from '../wasm-device.ts'
 import { recurrentForward } from './forward.ts'
@@ -34,7 +34,7 @@ function onDevice<T>(device: WasmDevice, value: T): T {
 
 interface Case {
   readonly device: WasmDevice
-  readonly call: RecurrentCall
+  readonly call: TrainingCall
   readonly result: ForwardResult
 }
 

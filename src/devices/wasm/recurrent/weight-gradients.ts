@@ -67,7 +67,7 @@ export class WeightGradients {
     for (const { operand } of products) {
       if (operand.startsWith('p.')) this.#gathered.set(operand, pass.forChunk(padded(operandSize)))
     }
-    this.#projections = call.cell.backward.flatMap(stage => {
+    this.#projections = call.cell.forward.flatMap(stage => {
       if (stage.kind !== 'projection') return []
       const columns = call.weights.projections[stage.name].rows
       const stride = padded(columns)

@@ -1,0 +1,25 @@
+/** What the device needs for training and streams, and not for predicting; see `training-link.ts`. */
+import { reshape } from './copy.ts'
+import { fillMask } from './mask.ts'
+import { recurrentBackward } from './recurrent/backward.ts'
+import { SingleSteps } from './recurrent/single-step.ts'
+import { sumColumns, sumOfSquares } from './reductions.ts'
+import { putRows } from './rows.ts'
+import { softmaxCrossEntropy } from './softmax.ts'
+import { linkTraining } from './training-link.ts'
+
+const kernels = {
+  reshape,
+  fillMask,
+  recurrentBackward,
+  SingleSteps,
+  sumColumns,
+  sumOfSquares,
+  putRows,
+  softmaxCrossEntropy,
+} as const
+
+export type TrainingKernels = typeof kernels
+
+/** Links them; once more changes nothing. */
+export const linkTrainingKernels = (): void => linkTraining(kernels)
