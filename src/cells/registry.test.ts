@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { faultOf } from './faults.ts'
 import { gru } from './gru.ts'
 import { lstm } from './lstm.ts'
+import { cellNames } from './names.ts'
 import { cellNamed, cells } from './registry.ts'
 import { rnn, rnnRelu } from './rnn.ts'
 
@@ -14,6 +15,10 @@ describe('the built-in cells', () => {
       assert.equal(cellNamed(name), cell)
       assert.equal(faultOf(cell), null)
     }
+  })
+
+  it('has the names that options know without loading it', () => {
+    assert.deepEqual(Object.keys(cells), [...cellNames])
   })
 
   it('a name that is none of them is refused with the nearest', () => {

@@ -1,7 +1,5 @@
 /** What the command line computes with. */
-import { createWasmDevice } from '../devices/wasm/wasm-device.ts'
-import { startThreads } from '../platform/node/threads.ts'
-import { enableWideVectors } from '../platform/node/wide-vectors.ts'
+import { createPredictingDevice } from '../devices/wasm/wasm-device-class.ts'
 import { setDefaultDevice } from '../tensor/default-device.ts'
 
 /** `small`: done in less time than wide mode takes to be measured and workers to start, as the answer to a text. */
@@ -16,7 +14,12 @@ export interface DeviceOptions {
 
 /** Makes a wasm device the one that models use. */
 export async function useWasm({ arithmetic, threads }: DeviceOptions, work: Work = 'large'): Promise<void> {
-  if (work === 'large') enableWideVectors()
-  setDefaultDevice(createWasmDevice(arithmetic === undefined ? {} : { arithmetic: arithmetic as 'relaxed' | 'plain' }))
-  if (work === 'large' || threads !== undefined) await startThreads(threads as number | undefined, { isAwaited: false })
+  // What only large work needs is loaded for it; training links its own kernels.
+  if (work === 'large') (await import('../platform/node/wide-vectors.ts')).enableWideVectors()
+  setDefaultDevice(
+    createPredictingDevice(arithmetic === undefined ? {} : { arithmetic: arithmetic as 'relaxed' | 'plain' }),
+  )
+  if (work === 'small' && threads === undefined) return
+  const { startThreads } = await import('../platform/node/threads.ts')
+  await startThreads(threads as number | undefined, { isAwaited: false })
 }

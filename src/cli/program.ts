@@ -16,7 +16,7 @@ export type Runner = (
 ) => Promise<void>
 
 /** @returns  A program whose `parseAsync` throws: `OptionError`, what the runner throws, or Commander's end of help. */
-export function createProgram(run: Runner): Command {
+export function createProgram(run: Runner, words: readonly string[] = process.argv.slice(2)): Command {
   const program = prepared(new Command('sluice'))
     .description('Recurrent neural networks: train, predict, look inside.')
     .version(LIBRARY_VERSION, '--version', 'Print the version.')
@@ -24,10 +24,10 @@ export function createProgram(run: Runner): Command {
   const groups = new Map<string, Command>()
   /** The place of a command of one word or two. */
   const add = (name: string, isHidden: boolean): Command => {
-    const words = name.split(' ')
-    const command = prepared(new Command(words[words.length - 1]))
-    if (words.length === 1) program.addCommand(command, { hidden: isHidden })
-    else groupOf(words[0]).addCommand(command, { hidden: isHidden })
+    const parts = name.split(' ')
+    const command = prepared(new Command(parts[parts.length - 1]))
+    if (parts.length === 1) program.addCommand(command, { hidden: isHidden })
+    else groupOf(parts[0]).addCommand(command, { hidden: isHidden })
     return command
   }
   const groupOf = (word: string): Command => {
@@ -37,7 +37,10 @@ export function createProgram(run: Runner): Command {
     groups.set(word, group)
     return group
   }
-  for (const description of commands) describe(add(description.name, false), description, run)
+  for (const description of commands) {
+    const isNamed = description.name.split(' ').every(word => words.includes(word))
+    describe(add(description.name, false), description, run, isNamed)
+  }
   for (const name of notYetBuilt) refuse(add(name, true), name)
   return program
 }
@@ -58,10 +61,12 @@ const terms = new WeakMap<Option, string>()
 
 const termOf = (option: Option): string => terms.get(option) ?? option.flags
 
-function describe(command: Command, description: CommandDescription, run: Runner): void {
+/** @param isNamed  Whether the command line has its name; making options takes longer than all else here. */
+function describe(command: Command, description: CommandDescription, run: Runner, isNamed: boolean): void {
   const where = `sluice ${description.name}`
   command.description(description.about)
   for (const operand of description.operands) command.addArgument(argumentOf(operand))
+  if (!isNamed) return
   for (const [name, option] of Object.entries({ ...description.options, ...generalOptions })) {
     for (const own of commanderOptions(where, name, option)) {
       terms.set(own, flagWithValue(name, option))

@@ -16,7 +16,7 @@
  * (Karpathy, Johnson & Fei-Fei 2016 found such units by eye), and the same before training.
  */
 import { generate } from '../models/generation.ts'
-import { TextEncoder } from '../models/text-encoder.ts'
+import { textEncoderOf } from '../models/text-encoder-making.ts'
 import { adam } from '../training/optimizers/adam.ts'
 import { cosine } from '../training/schedules/cosine.ts'
 import { type CountingUnit, countingUnit, placesInLine } from './counting-unit.ts'
@@ -66,7 +66,7 @@ export const experiment: Experiment = {
     const division = variant === 'split' ? charRnn : nanoGpt
     const whole = await context.readText('lm/tinyshakespeare/input.txt.gz')
     const text = extent === 'full' ? whole : whole.slice(0, SMALL[extent].characters)
-    const encoder = await TextEncoder.from([text], CHARACTERS)
+    const encoder = await textEncoderOf([text], CHARACTERS)
     const { training, kept } = division.of(encoder.encode(text), scaled.batch)
     const recipe = { ...scaled, batch: training.length, epochs: epochsFor(scaled, training.length) }
     const parts: LanguageParts = { vocabulary: encoder.vocabulary.size, training, validation: kept, test: null }

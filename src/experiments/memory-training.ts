@@ -3,7 +3,7 @@
  * last two thousand, as they were answered when they were shown, say whether the task is learned.
  */
 import type { Cell } from '../cells/define.ts'
-import type { Initialization } from '../layers/initialization.ts'
+import type { Initialization } from '../layers/initialization-names.ts'
 import { keyOf, subkey } from '../random/key.ts'
 import { noGradient, step } from '../tensor/index.ts'
 import { adam } from '../training/optimizers/adam.ts'

@@ -3,7 +3,7 @@
  * probabilities, values) and what is judged is the experiment's.
  */
 import type { Cell } from '../cells/define.ts'
-import type { Initialization } from '../layers/initialization.ts'
+import type { Initialization } from '../layers/initialization-names.ts'
 import { Linear } from '../layers/linear.ts'
 import { Packed } from '../layers/packed.ts'
 import { packedOrder, rowOfToken } from '../layers/packing.ts'

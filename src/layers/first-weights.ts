@@ -5,7 +5,8 @@
 import type { Block, Equations } from '../formula/equations.ts'
 import { topological } from '../formula/expression.ts'
 import { keyOf, type RandomKey, subkey } from '../random/key.ts'
-import { type Initialization, initializations } from './initialization.ts'
+import { initializations } from './initialization.ts'
+import type { Initialization } from './initialization-names.ts'
 import type { WeightKind } from './recurrent-weights.ts'
 
 export interface FirstWeightOptions {

@@ -5,6 +5,7 @@
 import { normals, uniforms } from '../random/draw.ts'
 import { type RandomKey, subkey } from '../random/key.ts'
 import { naturalLogarithm } from '../random/normal-quantile.ts'
+import type { Initialization } from './initialization-names.ts'
 import { orthogonal } from './orthogonal.ts'
 
 /** A block of rows of one weight. */
@@ -84,9 +85,7 @@ export const initializations = {
       return uniforms(subkey(CHRONO, hiddenSize), hiddenSize).map(u => sign * naturalLogarithm(1 + u * (longest - 2)))
     },
   },
-} as const satisfies Record<string, Initializer>
+} as const satisfies Record<Initialization, Initializer>
 
 /** One key for both gates: each unit's input gate is the opposite of its forget gate. */
 const CHRONO: RandomKey = { key0: 0x6368726f, key1: 0x6e6f }
-
-export type Initialization = keyof typeof initializations

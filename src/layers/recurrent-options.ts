@@ -3,7 +3,7 @@
  */
 import type { RandomKey } from '../random/key.ts'
 import type { Tensor } from '../tensor/index.ts'
-import type { Initialization } from './initialization.ts'
+import type { Initialization } from './initialization-names.ts'
 import type { Merge } from './merges.ts'
 import type { WeightSource } from './weight-source.ts'
 

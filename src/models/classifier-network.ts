@@ -5,7 +5,7 @@
  */
 import type { Cell } from '../cells/define.ts'
 import { Embedding } from '../layers/embedding.ts'
-import type { Initialization } from '../layers/initialization.ts'
+import type { Initialization } from '../layers/initialization-names.ts'
 import { Linear } from '../layers/linear.ts'
 import { maxOverTime } from '../layers/max-over-time.ts'
 import { merged } from '../layers/merge.ts'
@@ -19,7 +19,7 @@ import { uniform } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
 import { dropout, type Tensor } from '../tensor/index.ts'
 import { UNKNOWN_ID } from '../text/vocabulary.ts'
-import type { NetworkSizes } from './classifier-forward.ts'
+import type { NetworkSizes, NetworkWeights } from './classifier-forward.ts'
 import { linkNetwork } from './network-link.ts'
 
 /** What the weights begin with, where they are drawn and not read. */
@@ -149,11 +149,12 @@ function dropWords(ids: Int32Array, { seed, draw, wordDropout }: TrainingNoise):
 }
 
 /** Makes `network` of any model work; once more changes nothing. */
-export function linkClassifierNetwork(): void {
-  linkNetwork(forward => {
-    const weights = forward.parameters()
-    return new ClassifierNetwork(forward.cell, forward.sizes, name => weights.get(name) as Tensor)
-  })
+export const linkClassifierNetwork = (): void => linkNetwork(networkFrom)
+
+/** The same weights on tensors. */
+export function networkFrom(other: NetworkWeights): ClassifierNetwork {
+  const weights = other.parameters()
+  return new ClassifierNetwork(other.cell, other.sizes, name => weights.get(name) as Tensor)
 }
 
 // Whoever has the class has it linked.

@@ -2,9 +2,9 @@
  * Options that several models take, in groups: how text is read, what the network is, how it is trained. A model's
  * table takes the groups and exchanges what has another default there.
  */
-import { cells } from '../cells/registry.ts'
+import { cellNames } from '../cells/names.ts'
 import { activationNames } from '../formula/activations.ts'
-import { initializations } from '../layers/initialization.ts'
+import { initializationNames } from '../layers/initialization-names.ts'
 import { MERGES } from '../layers/merges.ts'
 import { TOKEN_KINDS } from '../text/tokenizer.ts'
 import { optimizerNames } from '../training/optimizers/names.ts'
@@ -63,7 +63,7 @@ export const networkOptions = {
     kind: 'text',
     default: 'lstm',
     placeholder: 'NAME|FILE',
-    about: `The recurrent cell: ${Object.keys(cells).join(', ')}, or a module whose default export is a cell.`,
+    about: `The recurrent cell: ${cellNames.join(', ')}, or a module whose default export is a cell.`,
   },
   embedding: {
     kind: 'whole',
@@ -98,7 +98,7 @@ export const networkOptions = {
   initialization: {
     kind: 'choice',
     default: null,
-    choices: Object.keys(initializations) as (keyof typeof initializations)[],
+    choices: initializationNames,
     about: "How the recurrent weights begin; by default as the cell's paper or PyTorch.",
   },
   forgetBias: {

@@ -1,14 +1,13 @@
 /** `sluice predict MODEL [TEXT…]` */
-import { findTextColumn } from '../../data/columns.ts'
 import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
 import { type Prediction, TextClassifier } from '../../models/text-classifier.ts'
-import { readModel, requireWritable, writeFileAtomically } from '../../platform/node/index.ts'
+import { requireWritable, writeFileAtomically } from '../../platform/node/files.ts'
+import { readModel } from '../../platform/node/model-files.ts'
 import { Turns } from '../../training/turns.ts'
 import { onOneLine } from '../aligned.ts'
 import { useWasm } from '../device.ts'
-import { knownColumn, readTable } from '../examples-file.ts'
 import { helpHint } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted } from '../numbers.ts'
@@ -92,6 +91,9 @@ function* inBatches(texts: readonly string[]): Generator<readonly string[]> {
 
 /** A row's text each, blank ones too: the answers stand in the order of the rows. */
 async function textsOfFile(path: string, given: Options, model: TextClassifier, terminal: Terminal): Promise<string[]> {
+  // Loaded for files alone: the answer to one text should not wait for what reads tables.
+  const { knownColumn, readTable } = await import('../examples-file.ts')
+  const { findTextColumn } = await import('../../data/columns.ts')
   const table = await readTable(path, given)
   const column = findTextColumn(table, given.text ?? knownColumn(table, model.columns?.text))
   const texts = table.rows.map(row => row[column])

