@@ -7,14 +7,14 @@ import { counted, countOf, percent } from './numbers.ts'
 /** Of the vocabulary, the most frequent first. */
 const TOKENS_SHOWN = 20
 
-export function classifierDocument({ network, encoder, labels, columns, summary, parameterCount }: TextClassifier) {
-  const { vocabulary, embedding, hidden, bidirectional, merge, initialState, pooling } = network.sizes
+export function classifierDocument({ weights, encoder, labels, columns, summary, parameterCount }: TextClassifier) {
+  const { vocabulary, embedding, hidden, bidirectional, merge, initialState, pooling } = weights.sizes
   const { tokens, language, lowercase, maxTokens } = encoder.tokenizer.settings
   return {
     task: 'classifier',
     labels,
     columns,
-    cell: network.cell.name,
+    cell: weights.cell.name,
     embedding,
     hidden,
     layers: hidden.length,
@@ -23,10 +23,10 @@ export function classifierDocument({ network, encoder, labels, columns, summary,
     initialState,
     pooling,
     parameters: parameterCount,
-    tensors: [...network.parameters()].map(([name, { shape }]) => ({ name, shape })),
+    tensors: [...weights.parameters()].map(([name, { shape }]) => ({ name, shape })),
     text: { tokens, language, lowercase, maxTokens: maxTokens ?? null },
     vocabulary: { size: vocabulary, first: encoder.vocabulary.tokens.slice(0, TOKENS_SHOWN) },
-    equations: printEquations(network.cell),
+    equations: printEquations(weights.cell),
     training: summary,
   }
 }

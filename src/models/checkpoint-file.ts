@@ -18,6 +18,7 @@ import { readModelFile, writeModelFile } from '../formats/model-file.ts'
 import { type EpochResult, expectedArrays, isCarried, type LoopState } from '../training/loop-state.ts'
 import type { Parameters } from '../training/optimizer-state.ts'
 import { LIBRARY_VERSION } from '../version.ts'
+import { isCheckpoint } from './model-task.ts'
 
 /** What makes a run the one that it is: going on needs all of it the same. */
 export interface RunIdentity {
@@ -92,9 +93,6 @@ function checkpointOf(document: JsonObject): JsonObject {
   if (isCheckpoint(document)) return asObject(field(document, 'checkpoint'), 'checkpoint')
   throw new ModelFileError('checkpoint: expected a checkpoint, got a model. Give the file that --checkpoint wrote.')
 }
-
-/** Whether a document is a checkpoint's, not a model's. */
-export const isCheckpoint = (document: JsonObject): boolean => field(document, 'checkpoint') !== undefined
 
 function asCounters(value: unknown): Omit<LoopState, 'arrays'> {
   const counters = asObject(value, 'checkpoint.counters')

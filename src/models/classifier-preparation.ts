@@ -4,7 +4,6 @@
 import type { Cell } from '../cells/define.ts'
 import { equationsToDocument } from '../cells/equations-document.ts'
 import type { LabelledText } from '../data/examples.ts'
-import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import { sha256 } from '../formats/sha256.ts'
 import { stateWidth } from '../formula/equations.ts'
@@ -15,9 +14,7 @@ import type { RunIdentity } from './checkpoint-file.ts'
 import { codedRows } from './classification-task.ts'
 import type { NetworkSizes } from './classifier-forward.ts'
 import { ClassifierNetwork } from './classifier-network.ts'
-import { encoderFrom, optionsFrom, sourceFrom } from './classifier-start.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
-import { hashOfVectors, requireOneStart, requireWidth, sourceWithVectors } from './first-vectors.ts'
 import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { layerSizes } from './layer-sizes.ts'
 import { loopSettings } from './loop-settings.ts'
@@ -25,13 +22,15 @@ import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { modelCell } from './model-cell.ts'
 import { CLASSIFIER_TASK, writeClassifier } from './text-classifier-file.ts'
 import { completeClassifierOptions, type TextClassifierOptions } from './text-classifier-options.ts'
-import { TextEncoder } from './text-encoder.ts'
+import type { TextEncoder } from './text-encoder.ts'
+import { textEncoderOf } from './text-encoder-making.ts'
+import { requireOneStart } from './vector-options.ts'
 
 /** Checked options, divided and coded rows, a network with its first weights, and what a checkpoint of it is of. */
 export async function prepareClassifier(rows: readonly LabelledText[], options: TrainOptions) {
   const { from, device = defaultDevice() } = options
   const before = await preparedTexts(rows, options)
-  const { encoder, labels, settings, vectors, training, validation } = before
+  const { encoder, labels, settings, vectorHash, training, validation } = before
   const coded = {
     training: codedRows(training, encoder, labels),
     validation: codedRows(validation, encoder, labels),
@@ -46,11 +45,11 @@ export async function prepareClassifier(rows: readonly LabelledText[], options: 
     floatsPerToken(cell, sizes),
     device,
   )
-  const network = make(sourceOf(before, options, device))
+  const network = make(await sourceOf(before, options, device))
   const parameters = new Map([...network.parameters()].filter(([, t]) => t.requiresGradient))
   const identity: RunIdentity = {
     task: CLASSIFIER_TASK,
-    options: { ...asJson(settings), ...startingPoint(options, vectors, encoder) },
+    options: { ...asJson(settings), ...startingPoint(options, vectorHash, encoder) },
     cell: asJson(equationsToDocument(cell)),
     data: hashOf([rows, options.validationRows ?? []].map(part => part.map(({ text, label }) => [text, label]))),
     arithmetic: device.arithmetic,
@@ -63,19 +62,25 @@ type PreparedTexts = Awaited<ReturnType<typeof preparedTexts>>
 async function preparedTexts(rows: readonly LabelledText[], options: TrainOptions) {
   requireOneStart(options)
   const { from } = options
+  // Whatever few trainings use is loaded by those.
+  const start = from && (await import('./classifier-start.ts'))
   const given = tableOptions(options)
-  const chosen = completeClassifierOptions(from ? optionsFrom(from, given) : given)
+  const chosen = completeClassifierOptions(from && start ? start.optionsFrom(from, given) : given)
   const { training, validation } = dividedRows(rows, options.validationRows, chosen)
   const labels = from ? [...new Set([...from.labels, ...training.map(r => r.label)])].sort() : labelsOf(training)
   requireKnownLabels(validation, labels, 'validation')
   const texts = training.map(r => r.text)
-  const encoder = from
-    ? encoderFrom(from, texts, chosen)
-    : await TextEncoder.from(texts, chosen, options.subwords, options.signal)
+  const encoder =
+    from && start
+      ? start.encoderFrom(from, texts, chosen)
+      : await textEncoderOf(texts, chosen, options.subwords, options.signal)
   const vectors = (await options.vectors?.(encoder.vocabulary)) ?? null
-  if (vectors) requireWidth(given.embedding, vectors)
-  const settings = vectors ? { ...chosen, embedding: vectors.dimensions } : chosen
-  return { encoder, labels, settings, vectors, training, validation }
+  const common = { encoder, labels, training, validation }
+  if (!vectors) return { ...common, settings: chosen, vectors, vectorHash: null }
+  const { requireWidth, hashOfVectors } = await import('./first-vectors.ts')
+  requireWidth(given.embedding, vectors)
+  const settings = { ...chosen, embedding: vectors.dimensions }
+  return { ...common, settings, vectors, vectorHash: hashOfVectors(vectors) }
 }
 
 /** The options that the table knows, or refuses. */
@@ -85,13 +90,15 @@ function tableOptions(options: TrainOptions): Record<string, unknown> {
   return { ...given, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
 }
 
-function sourceOf(
+async function sourceOf(
   { labels, encoder, vectors }: PreparedTexts,
   { from, freezeVectors }: TrainOptions,
   device: Device,
-): WeightSource {
-  if (from) return sourceFrom(from, labels, device)
-  return vectors ? sourceWithVectors(vectors, encoder.vocabulary, freezeVectors === true, device) : drawn(device)
+): Promise<WeightSource> {
+  if (from) return (await import('./classifier-start.ts')).sourceFrom(from, labels, device)
+  if (!vectors) return drawn(device)
+  const { sourceWithVectors } = await import('./first-vectors.ts')
+  return sourceWithVectors(vectors, encoder.vocabulary, freezeVectors === true, device)
 }
 
 function networkSizes(settings: TextClassifierOptions, vocabulary: number, classes: number): NetworkSizes {
@@ -118,13 +125,13 @@ const SHOWN_DIGITS = 16
 /** What the first weights come from, when they are not drawn: other ones make another run. */
 function startingPoint(
   { from, subwords, freezeVectors = false }: TrainOptions,
-  vectors: WordVectors | null,
+  vectors: string | null,
   encoder: TextEncoder,
 ): Record<string, unknown> {
   return {
     from: from ? sha256(writeClassifier(from)).slice(0, SHOWN_DIGITS) : null,
     subwords: subwords ? hashOf(encoder.toDocument().text).slice(0, SHOWN_DIGITS) : null,
-    vectors: vectors ? hashOfVectors(vectors) : null,
+    vectors,
     freezeVectors,
   }
 }

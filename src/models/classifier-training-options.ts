@@ -6,9 +6,9 @@ import type { LabelledText } from '../data/examples.ts'
 import type { Device } from '../devices/device.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
 import type { OnProgress } from '../training/loop.ts'
-import type { VectorOptions } from './first-vectors.ts'
 import type { ClassifierParts, TextColumnNames } from './text-classifier-file.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
+import type { VectorOptions } from './vector-options.ts'
 
 export interface TrainOptions extends Partial<Omit<TextClassifierOptions, 'cell'>>, VectorOptions {
   /** A built-in cell's name, or a cell of one's own. @default 'lstm' */

@@ -1,7 +1,6 @@
 /** A table of texts and labels becomes a trained classifier: what `TextClassifier.train` does. */
 import type { LabelledText } from '../data/examples.ts'
 import { type EpochResult, train } from '../training/loop.ts'
-import { readCheckpoint, stateToResume, writeCheckpoint } from './checkpoint-file.ts'
 import { ClassificationTask } from './classification-task.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
@@ -53,18 +52,20 @@ export async function preparedTraining(rows: readonly LabelledText[], options: T
 type Prepared = Awaited<ReturnType<typeof prepareClassifier>>
 type ClassifierEpoch = Omit<EpochResult<{ readonly loss: number; readonly accuracy: number }>, 'seconds'>
 
-function runLoop({ network, labels, settings, parameters, coded, identity }: Prepared, options: TrainOptions) {
+async function runLoop({ network, labels, settings, parameters, coded, identity }: Prepared, options: TrainOptions) {
   const task = new ClassificationTask(network, parameters, labels, coded, settings)
   const loop = loopSettings(settings)
   const { checkpoint, resume } = options
+  const file = checkpoint || resume ? await import('./checkpoint-file.ts') : undefined
   return train(task, {
     ...loop,
     signal: options.signal,
     onProgress: options.onProgress,
-    checkpoint: checkpoint && {
-      everySeconds: checkpoint.everySeconds,
-      save: (state, isFinished) => checkpoint.save(writeCheckpoint({ identity, state }, isFinished)),
-    },
-    resume: resume && stateToResume(readCheckpoint(resume), identity, parameters, loop.optimizer.memory),
+    checkpoint: checkpoint &&
+      file && {
+        everySeconds: checkpoint.everySeconds,
+        save: (state, isFinished) => checkpoint.save(file.writeCheckpoint({ identity, state }, isFinished)),
+      },
+    resume: resume && file?.stateToResume(file.readCheckpoint(resume), identity, parameters, loop.optimizer.memory),
   })
 }

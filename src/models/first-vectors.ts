@@ -1,5 +1,5 @@
 /**
- * A training that begins with the vectors of a file: the options that say so, and the first weights that follow.
+ * A training that begins with the vectors of a file: the first weights that follow. Loaded when somebody has vectors.
  */
 import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
@@ -8,23 +8,6 @@ import { sha256 } from '../formats/sha256.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { tensor } from '../tensor/index.ts'
 import type { Vocabulary } from '../text/vocabulary.ts'
-
-export interface VectorOptions {
-  /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
-  readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
-  /** Whether those vectors stay as they are. @default false */
-  readonly freezeVectors?: boolean
-}
-
-/** @throws {OptionError} vectors and a model are given, or vectors are to be frozen and none are given. */
-export function requireOneStart({ from, vectors, freezeVectors }: VectorOptions & { readonly from?: unknown }): void {
-  if (from && vectors) {
-    throw new OptionError('vectors: expected vectors or a model to go on from, got both. Leave one of them out.')
-  }
-  if (freezeVectors && !vectors) {
-    throw new OptionError('freezeVectors: expected vectors that can be frozen, got none. Give vectors, too.')
-  }
-}
 
 /**
  * @param given  The width of the embedding that was asked for, if one was.

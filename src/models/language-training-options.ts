@@ -5,10 +5,10 @@ import type { Cell } from '../cells/define.ts'
 import type { Device } from '../devices/device.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
 import type { OnProgress } from '../training/loop.ts'
-import type { VectorOptions } from './first-vectors.ts'
 import type { LanguageModelParts } from './language-model-file.ts'
 import type { LanguageModelOptions } from './language-model-options.ts'
 import type { LanguageText } from './language-text.ts'
+import type { VectorOptions } from './vector-options.ts'
 
 /** A `LanguageModel`. */
 export interface TrainedLanguageModel extends LanguageModelParts {

@@ -3,7 +3,9 @@
  */
 import { ModelFileError } from '../errors/errors.ts'
 import { asString, field, type JsonObject } from '../formats/json-checks.ts'
-import { isCheckpoint } from './checkpoint-file.ts'
+
+/** Whether a document is a checkpoint's, not a model's. */
+export const isCheckpoint = (document: JsonObject): boolean => field(document, 'checkpoint') !== undefined
 
 /** @throws {ModelFileError} a checkpoint, or a model of another kind. */
 export function requireModelOf(document: JsonObject, task: string): void {

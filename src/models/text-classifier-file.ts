@@ -18,8 +18,8 @@ import {
 import { readModelFile, writeModelFile } from '../formats/model-file.ts'
 import { MERGES } from '../layers/merges.ts'
 import { LIBRARY_VERSION } from '../version.ts'
-import { isCheckpoint } from './checkpoint-file.ts'
 import { ClassifierForward, type NetworkSizes, type NetworkWeights, POOLINGS } from './classifier-forward.ts'
+import { requireModelOf } from './model-task.ts'
 import { SIZE_LIMITS } from './size-limits.ts'
 import { storedWeights } from './stored-weights.ts'
 import type { TextClassifierOptions } from './text-classifier-options.ts'
@@ -85,17 +85,7 @@ const ANY_SIZE = { minimum: 1, maximum: 1_000_000 }
 /** What makes a classifier, from a file's bytes; everything is checked before it is believed. */
 export function readClassifier(bytes: Uint8Array, device: Device) {
   const { document, tensors, warnings } = readModelFile(bytes)
-  if (isCheckpoint(document)) {
-    throw new ModelFileError(
-      'model file: expected a model, got a checkpoint. Go on with train --resume to get the model.',
-    )
-  }
-  const task = asString(field(document, 'task'), 'task')
-  if (task !== CLASSIFIER_TASK) {
-    throw new ModelFileError(
-      `model file, task: expected "${CLASSIFIER_TASK}", got "${task}". Use the command for that kind.`,
-    )
-  }
+  requireModelOf(document, CLASSIFIER_TASK)
   const encoder = TextEncoder.fromDocument(document)
   const labels = asLabels(field(document, 'labels'))
   const architecture = asObject(field(document, 'architecture'), 'architecture')

@@ -8,7 +8,7 @@ import { shown } from '../errors/shown.ts'
 import { defaultDevice } from '../tensor/default-device.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { EpochResult } from '../training/loop.ts'
-import { ClassifierForward } from './classifier-forward.ts'
+import { ClassifierForward, type NetworkWeights } from './classifier-forward.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import type { Judgement } from './judgement.ts'
@@ -70,6 +70,11 @@ export class TextClassifier {
       this.#forward = new ClassifierForward(network.cell, network.sizes, name => weights.get(name) as Tensor)
       this.#network = network
     }
+  }
+
+  /** The cell, the sizes and the weights by their names in a file. */
+  get weights(): NetworkWeights {
+    return this.#forward
   }
 
   /**

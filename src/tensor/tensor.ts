@@ -112,6 +112,13 @@ export class Tensor {
 export const allocate = (device: Device, shape: Shape): Tensor =>
   new Tensor(new Memory(device, borrowUnset(device, rowsOf(shape), columnsOf(shape))), shape)
 
+/** A leaf that requires its gradient, from numbers that fit the shape, row-major; nothing is checked. */
+export function leaf(device: Device, shape: Shape, values: ArrayLike<number>): Tensor {
+  const { memory } = allocateZeros(device, shape)
+  device.write(memory.matrix, values)
+  return new Tensor(memory, shape, true)
+}
+
 /** A tensor of zeros, in the current arena. */
 export const allocateZeros = (device: Device, shape: Shape): Tensor =>
   new Tensor(new Memory(device, borrow(device, rowsOf(shape), columnsOf(shape))), shape)

@@ -6,7 +6,7 @@
 import { DivergenceError } from '../errors/errors.ts'
 import { zeroGradients } from '../tensor/index.ts'
 import { accumulateGradients, groupsOf } from './accumulation.ts'
-import { divergenceError } from './divergence.ts'
+import type { DivergenceSituation } from './divergence.ts'
 import { clipFactor, gradientNorm } from './gradient-norm.ts'
 import type { LoopOptions, LoopResult, TrainingTask } from './loop-options.ts'
 import {
@@ -151,7 +151,7 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     const rate = this.#learningRate(steps)
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
       const step = this.#optimizer.steps + 1
-      throw divergenceError(parameters, { step, loss, learningRate: rate, clipNorm: clipNorm ?? Infinity, warmUp })
+      return this.#diverged({ step, loss, learningRate: rate, clipNorm: clipNorm ?? Infinity, warmUp })
     }
     const scale = clipNorm === null ? 1 : clipFactor(norm, clipNorm)
     this.#optimizer.step(rate, scale, clipValue ?? Infinity)
@@ -167,6 +167,12 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
       position,
       group.reduce((sum, batch) => sum + this.#task.tokens(batch), 0),
     )
+  }
+
+  /** What it says is loaded when it is needed. */
+  async #diverged(situation: DivergenceSituation): Promise<never> {
+    const { divergenceError } = await import('./divergence.ts')
+    throw divergenceError(this.#task.parameters, situation)
   }
 
   #learningRate(steps: number): number {

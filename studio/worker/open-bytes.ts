@@ -40,7 +40,10 @@ export async function openBytes(bytes: Uint8Array, name = ''): Promise<AnyModel>
   if (header.includes(LANGUAGE_MODEL)) {
     return (await import('../../src/models/language-model-file.ts')).readLanguageModel(bytes, defaultDevice())
   }
-  return (await import('../../src/models/text-classifier-file.ts')).readClassifier(bytes, defaultDevice())
+  const { readClassifier } = await import('../../src/models/text-classifier-file.ts')
+  const { networkFrom } = await import('../../src/models/classifier-network.ts')
+  const parts = readClassifier(bytes, defaultDevice())
+  return { ...parts, network: networkFrom(parts.network) }
 }
 
 /** What safetensors says of itself, unchecked; empty where there is no such thing. */

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { libraries, type PageSize, pages, sizeOf } from '../../bench/size/pages.ts'
 
-/** Both pages miss their limits of 40 and 70 kB (docs/performance.md says why); they must not grow meanwhile. */
-const KB_MAX: Readonly<Record<string, number>> = { 'predict.ts': 61, 'train.ts': 74 }
+/** The page that trains misses its limit of 70 kB; it must not grow meanwhile. */
+const KB_MAX: Readonly<Record<string, number>> = { 'predict.ts': 40, 'train.ts': 73.5 }
 
 const sizes = new Map<string, PageSize>(
   await Promise.all(pages.map(async (page): Promise<[string, PageSize]> => [page.file, await sizeOf(page)])),

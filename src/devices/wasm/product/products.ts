@@ -4,8 +4,8 @@
  * One element of C is one chain of multiply-adds, k ascending, begun with what is given: its bits depend on neither the
  * number of rows nor on tiles, mode or blocking.
  */
-import { transposePart } from '../copy.ts'
 import type { Runtime } from '../runtime.ts'
+import { trainingKernels } from '../training-link.ts'
 import { strideOf } from '../wasm-matrix.ts'
 import { emitDriver } from './driver.ts'
 import { emitPack } from './pack.ts'
@@ -242,7 +242,7 @@ export class Products {
     )
   }
 
-  /** Runs the body with a copy of Aᵀ, rows together. */
+  /** Runs the body with a copy of Aᵀ, rows together: only the way back has an A that lies so. */
   #withTransposed(
     a: number,
     kBytes: number,
@@ -252,7 +252,7 @@ export class Products {
   ): void {
     const bytes = 4 * strideOf(k)
     this.#runtime.temporary(rows * bytes, address => {
-      transposePart(this.#runtime, address, bytes, a, kBytes, rows, k)
+      trainingKernels().transposePart(this.#runtime, address, bytes, a, kBytes, rows, k)
       body(address, bytes)
     })
   }

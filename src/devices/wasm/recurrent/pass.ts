@@ -5,7 +5,7 @@ import { mul, scalar, variable } from '../../../formula/expression.ts'
 import { type Program, program } from '../../../formula/program.ts'
 import type { MeanStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
-import { type ForwardResult, maskKey, type RecurrentCall } from '../../recurrent.ts'
+import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
 import type { PointwiseKernels } from '../pointwise/kernel.ts'
 import { type Products, productNanoseconds } from '../product/products.ts'
 import { reduceRows } from '../reductions.ts'
@@ -103,10 +103,11 @@ export class Pass {
     const { rate, per } = this.call.cell.masks[k]
     const { noise } = this.call
     if (!noise) return { at: 'fixed', address: this.#ones(), rowBytes: 0 }
+    const { maskKey, fillMask } = trainingKernels()
     const { key0, key1 } = maskKey(noise, k)
     const fill = ({ address, rowBytes }: Rows, rows: number, firstRow: number) => {
       const matrix = { address, rows, columns: this.call.hiddenSize, stride: rowBytes / 4 }
-      trainingKernels().fillMask(this.engine.runtime, matrix, [key0, key1], rate, firstRow)
+      fillMask(this.engine.runtime, matrix, [key0, key1], rate, firstRow)
     }
     const rows = per === 'sequence' ? this.forStep() : this.forChunk(this.layout.width)
     if (per === 'sequence') fill(rows, this.call.packing.batch, 0)

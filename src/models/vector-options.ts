@@ -1,0 +1,21 @@
+/** A training that begins with the vectors of a file: the options that say so. */
+import type { WordVectors } from '../data/word-vectors.ts'
+import { OptionError } from '../errors/errors.ts'
+import type { Vocabulary } from '../text/vocabulary.ts'
+
+export interface VectorOptions {
+  /** Finds the vectors that known words begin with (`readWordVectors`), as wide as the embedding. */
+  readonly vectors?: (vocabulary: Vocabulary) => Promise<WordVectors>
+  /** Whether those vectors stay as they are. @default false */
+  readonly freezeVectors?: boolean
+}
+
+/** @throws {OptionError} vectors and a model are given, or vectors are to be frozen and none are given. */
+export function requireOneStart({ from, vectors, freezeVectors }: VectorOptions & { readonly from?: unknown }): void {
+  if (from && vectors) {
+    throw new OptionError('vectors: expected vectors or a model to go on from, got both. Leave one of them out.')
+  }
+  if (freezeVectors && !vectors) {
+    throw new OptionError('freezeVectors: expected vectors that can be frozen, got none. Give vectors, too.')
+  }
+}
