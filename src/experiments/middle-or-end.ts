@@ -16,7 +16,7 @@
 
 import { Embedding } from '../layers/embedding.ts'
 import { Linear } from '../layers/linear.ts'
-import { TextEncoder } from '../models/text-encoder.ts'
+import { textEncoderOf } from '../models/text-encoder-making.ts'
 import { WordVectors } from '../models/word-vectors/word-vectors.ts'
 import { integerBelow } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
@@ -69,7 +69,7 @@ export const experiment: Experiment = {
     const size = SIZES[context.extent]
     const whole = await readEmma(context)
     const text = size.words === Infinity ? whole : whole.slice(0, size.words * 5.5)
-    const encoder = await TextEncoder.from([text], { ...WORDS, vocabulary: size.vocabulary })
+    const encoder = await textEncoderOf([text], { ...WORDS, vocabulary: size.vocabulary })
     const ids = encoder.encode(text)
     const end = Math.floor(ids.length * 0.9)
     const parts = { training: ids.subarray(0, end), kept: ids.subarray(end), vocabulary: encoder.vocabulary.size }

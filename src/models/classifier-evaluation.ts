@@ -3,13 +3,13 @@ import type { LabelledText } from '../data/examples.ts'
 import { DataError } from '../errors/errors.ts'
 import { Turns } from '../training/turns.ts'
 import { codedRows, judge } from './classification-task.ts'
-import { linkClassifierNetwork } from './classifier-network.ts'
+import { type ClassifierNetwork, linkClassifierNetwork } from './classifier-network.ts'
 import type { Judgement } from './judgement.ts'
 import { requireKnownLabels } from './labelled-rows.ts'
-import type { TextClassifier } from './text-classifier.ts'
+import type { ClassifierParts } from './text-classifier-file.ts'
 
 export async function evaluateClassifier(
-  model: TextClassifier,
+  model: Pick<ClassifierParts<ClassifierNetwork>, 'network' | 'encoder' | 'labels'>,
   rows: readonly LabelledText[],
   signal?: AbortSignal,
 ): Promise<Judgement> {

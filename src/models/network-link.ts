@@ -3,20 +3,18 @@
  * that only predicts ships without tensors and layers (decision 0047).
  */
 import { OptionError } from '../errors/errors.ts'
-import type { ClassifierForward } from './classifier-forward.ts'
-import type { ClassifierNetwork } from './classifier-network.ts'
+import type { NetworkWeights } from './classifier-forward.ts'
 
-type Make = (forward: ClassifierForward) => ClassifierNetwork
+let make: ((weights: NetworkWeights) => NetworkWeights) | null = null
 
-let make: Make | null = null
-
-export function linkNetwork(made: Make): void {
+/** @param made  A `ClassifierNetwork` of the same weights. */
+export function linkNetwork(made: (weights: NetworkWeights) => NetworkWeights): void {
   make = made
 }
 
 /** @throws {OptionError} The program was bundled without whatever inspects or trains. */
-export function networkOf(forward: ClassifierForward): ClassifierNetwork {
-  if (make) return make(forward)
+export function networkOf(weights: NetworkWeights): NetworkWeights {
+  if (make) return make(weights)
   throw new OptionError(
     'TextClassifier.network: expected a program that trains or inspects, got a bundle that only predicts. ' +
       'Import ClassifierNetwork from sluice and use it.',

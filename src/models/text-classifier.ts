@@ -83,7 +83,7 @@ export class TextClassifier {
    * @throws {OptionError} The program is bundled without anything that trains or inspects.
    */
   get network(): ClassifierNetwork {
-    this.#network ??= networkOf(this.#forward)
+    this.#network ??= networkOf(this.#forward) as ClassifierNetwork
     return this.#network
   }
 

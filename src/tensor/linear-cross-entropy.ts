@@ -1,4 +1,5 @@
 import type { Device, Matrix } from '../devices/device.ts'
+import { linkLinearCrossEntropy } from '../devices/wasm/linear-cross-entropy.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { mul, scalar, variable } from '../formula/expression.ts'
@@ -9,6 +10,9 @@ import { mean, sum } from './reduce.ts'
 import { programOf } from './run-program.ts'
 import { isRecorded, noGradient, record } from './tape.ts'
 import { allocate, deviceOf, type Tensor } from './tensor.ts'
+
+// Of this operation alone: other trainings ship without the kernel.
+linkLinearCrossEntropy()
 
 export interface LinearCrossEntropyOptions {
   /** @default 'mean' */

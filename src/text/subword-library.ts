@@ -1,17 +1,11 @@
 /**
- * All that stands behind `subword`, the tokenizer library and what reads its documents: fetched when it is first needed,
- * so that other pages stay small.
+ * All that stands behind `subword`, the tokenizer library and what reads its documents: fetched when it is first
+ * needed, so that other pages stay small.
  */
-import { OptionError } from '../errors/errors.ts'
-
-/** What is used of it, written out so that the package's types do not need those of the library. */
-interface Library {
-  readonly Tokenizer: new (document: object, config: object) => { tokenize(text: string): string[] }
-}
+import { hasSubwordLibrary, keepSubwordLibrary, subwordsMissing } from './loaded-library.ts'
 
 type Subwords = typeof import('./subwords.ts')
 
-let library: Library | undefined
 let subwords: Subwords | undefined
 
 /**
@@ -20,17 +14,11 @@ let subwords: Subwords | undefined
  */
 export async function loadSubwords(): Promise<void> {
   subwords ??= await import('./subwords.ts')
-  library ??= await import('@huggingface/tokenizers')
+  if (!hasSubwordLibrary()) keepSubwordLibrary(await import('@huggingface/tokenizers'))
 }
 
-/** @throws {OptionError} `loadSubwords` has not been awaited. */
-export const subwordLibrary = (): Library => library ?? refuse()
-
 /** Reading and using a `tokenizer.json`. @throws {OptionError} `loadSubwords` has not been awaited. */
-export const loadedSubwords = (): Subwords => (library && subwords) ?? refuse()
-
-function refuse(): never {
-  throw new OptionError(
-    'tokens: expected the library for subwords to be loaded, got none. Write "await loadSubwords()" once before.',
-  )
+export function loadedSubwords(): Subwords {
+  if (subwords && hasSubwordLibrary()) return subwords
+  throw subwordsMissing()
 }

@@ -3,8 +3,8 @@ import { ModelFileError } from '../errors/errors.ts'
 import { byteLevelWords, textOfPieces } from './byte-level.ts'
 import { detached } from './detached.ts'
 import type { TokenMethods } from './line-ends.ts'
+import { subwordLibrary } from './loaded-library.ts'
 import type { SubwordDocument } from './subword-document.ts'
-import { subwordLibrary } from './subword-library.ts'
 import { UNKNOWN_TOKEN } from './vocabulary.ts'
 
 /**

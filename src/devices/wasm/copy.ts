@@ -7,8 +7,8 @@ import type { CopyOptions } from '../device.ts'
 import type { Assembler } from './assembler.ts'
 import type { Code } from './code.ts'
 import { I32 } from './code.ts'
+import { linkedKernel } from './linked-kernels.ts'
 import type { Runtime } from './runtime.ts'
-import { trainingKernels } from './training-link.ts'
 import type { WasmMatrix } from './wasm-matrix.ts'
 import { rowBytes } from './wasm-matrix.ts'
 
@@ -43,7 +43,7 @@ const kernels = (runtime: Runtime) => runtime.once<CopyKernels>('copy', emitCopi
 /** What `Device.copy` says. */
 export function copy(runtime: Runtime, target: WasmMatrix, source: WasmMatrix, options: CopyOptions = {}): void {
   if (options.transpose) {
-    trainingKernels().copyTransposed(runtime, target, source, options)
+    linkedKernel('copyTransposed')(runtime, target, source, options)
     return
   }
   const { accumulate = false, sourceColumn = 0, targetColumn = 0 } = options

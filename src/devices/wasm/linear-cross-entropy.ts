@@ -11,12 +11,13 @@ import { mul, scalar, variable } from '../../formula/expression.ts'
 import { program } from '../../formula/program.ts'
 import type { LinearCrossEntropyCall, LinearCrossEntropyGradients } from '../linear-cross-entropy.ts'
 import type { Matrix } from '../matrix.ts'
+import { linkKernels } from './linked-kernels.ts'
 import { runProgram } from './pointwise/call.ts'
 import { product } from './product/product.ts'
 import type { Engine } from './recurrent/pass.ts'
 import { Scratch } from './recurrent/scratch.ts'
-import { sumColumns } from './reductions.ts'
 import { softmaxCrossEntropy } from './softmax.ts'
+import { sumColumns } from './sums.ts'
 import { rowBytes, strideOf, type WasmMatrix } from './wasm-matrix.ts'
 
 /**
@@ -99,3 +100,5 @@ function runTile(
   product(runtime, products, gradients.weight as WasmMatrix, z, own, { transposeA: true, accumulate })
   if (gradients.bias) sumColumns(runtime, gradients.bias as WasmMatrix, z, accumulate)
 }
+
+export const linkLinearCrossEntropy = (): void => linkKernels({ linearCrossEntropy })

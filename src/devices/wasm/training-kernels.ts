@@ -1,30 +1,20 @@
-/** What the device needs for training and streams, and not for predicting; see `training-link.ts`. */
+/** What the device needs for training and streams, and not for predicting; see `linked-kernels.ts`. */
 import { maskKey } from '../recurrent.ts'
 import { reshape } from './copy.ts'
+import { linkKernels } from './linked-kernels.ts'
 import { fillMask } from './mask.ts'
 import { recurrentBackward } from './recurrent/backward.ts'
+import type { Engine } from './recurrent/pass.ts'
 import { SingleSteps } from './recurrent/single-step.ts'
 import { putRows } from './rows.ts'
 import { softmaxCrossEntropy } from './softmax.ts'
 import { sumColumns, sumOfSquares } from './sums.ts'
-import { linkTraining } from './training-link.ts'
 import { copyTransposed, transposePart } from './transposed-copy.ts'
 
-const kernels = {
-  reshape,
-  copyTransposed,
-  transposePart,
-  fillMask,
-  maskKey,
-  recurrentBackward,
-  SingleSteps,
-  sumColumns,
-  sumOfSquares,
-  putRows,
-  softmaxCrossEntropy,
-} as const
-
-export type TrainingKernels = typeof kernels
-
-/** Links them; once more changes nothing. */
-export const linkTrainingKernels = (): void => linkTraining(kernels)
+export function linkTrainingKernels(): void {
+  linkKernels({
+    ...{ reshape, copyTransposed, transposePart, fillMask, maskKey, sumColumns, sumOfSquares, putRows },
+    ...{ softmaxCrossEntropy, recurrentBackward },
+    singleSteps: (engine: Engine) => new SingleSteps(engine),
+  })
+}

@@ -2,7 +2,7 @@
  * The wasm device: every operation by kernels that are made here, at run time, in 32 bits.
  *
  * The parts stand beside this file by subject; the class names them and owns what they share. A kernel is compiled when
- * it is first used. What only training uses is linked (`training-link.ts`), so that a page that predicts ships without.
+ * it is first used. What only training uses is linked (`linked-kernels.ts`); a page that predicts ships without it.
  */
 import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
@@ -13,19 +13,17 @@ import type { BackwardArguments, ForwardResult, RecurrentCall, TrainingCall } fr
 import { weightMatrices } from '../recurrent.ts'
 import { copy } from './copy.ts'
 import { canShareMemory, hasRelaxedSimd } from './features.ts'
-import { linearCrossEntropy } from './linear-cross-entropy.ts'
+import { isLinked, linkedKernel, type SingleSteps } from './linked-kernels.ts'
 import { WasmMemory } from './memory.ts'
 import { runProgram } from './pointwise/call.ts'
 import { PointwiseKernels } from './pointwise/kernel.ts'
 import { product } from './product/product.ts'
 import { Products } from './product/products.ts'
 import { recurrentForward } from './recurrent/forward.ts'
-import type { SingleSteps } from './recurrent/single-step.ts'
 import { reduceRows } from './reductions.ts'
 import { gatherRows, scatterAddRows } from './rows.ts'
 import { Runtime } from './runtime.ts'
 import { softmax } from './softmax.ts'
-import { isTrainingLinked, trainingKernels } from './training-link.ts'
 import type { WasmMatrix } from './wasm-matrix.ts'
 import { readRows, rowBytes, strideOf, writeRows } from './wasm-matrix.ts'
 import { wideVectors } from './wide-vectors.ts'
@@ -119,7 +117,7 @@ export class WasmDevice implements Device {
 
   reshape(target: Matrix, source: Matrix): void {
     this.#changes(target)
-    trainingKernels().reshape(this.runtime, target as WasmMatrix, source as WasmMatrix)
+    linkedKernel('reshape')(this.runtime, target as WasmMatrix, source as WasmMatrix)
   }
 
   copy(target: Matrix, source: Matrix, options?: CopyOptions): void {
@@ -144,11 +142,11 @@ export class WasmDevice implements Device {
 
   sumColumns(target: Matrix, source: Matrix, accumulate = false): void {
     this.#changes(target)
-    trainingKernels().sumColumns(this.runtime, target as WasmMatrix, source as WasmMatrix, accumulate)
+    linkedKernel('sumColumns')(this.runtime, target as WasmMatrix, source as WasmMatrix, accumulate)
   }
 
   sumOfSquares(source: Matrix): number {
-    return trainingKernels().sumOfSquares(this.runtime, source as WasmMatrix)
+    return linkedKernel('sumOfSquares')(this.runtime, source as WasmMatrix)
   }
 
   gatherRows(target: Matrix, table: Matrix, indices: Int32Array): void {
@@ -163,7 +161,7 @@ export class WasmDevice implements Device {
 
   putRows(table: Matrix, source: Matrix, indices: Int32Array): void {
     this.#changes(table)
-    trainingKernels().putRows(this.runtime, table as WasmMatrix, source as WasmMatrix, indices)
+    linkedKernel('putRows')(this.runtime, table as WasmMatrix, source as WasmMatrix, indices)
   }
 
   softmax(target: Matrix, source: Matrix): void {
@@ -174,8 +172,7 @@ export class WasmDevice implements Device {
   softmaxCrossEntropy(losses: Matrix, logits: Matrix, labels: Int32Array, gradient?: Matrix): void {
     this.#changes(losses, ...(gradient ? [gradient] : []))
     const target = gradient as WasmMatrix | undefined
-    const { softmaxCrossEntropy } = trainingKernels()
-    softmaxCrossEntropy(this.runtime, losses as WasmMatrix, logits as WasmMatrix, labels, target)
+    linkedKernel('softmaxCrossEntropy')(this.runtime, losses as WasmMatrix, logits as WasmMatrix, labels, target)
   }
 
   linearCrossEntropy(
@@ -185,12 +182,12 @@ export class WasmDevice implements Device {
   ): void {
     this.#changes(losses)
     if (gradients) this.#changes(gradients.x, gradients.weight, ...(gradients.bias ? [gradients.bias] : []))
-    linearCrossEntropy(this, losses as WasmMatrix, call, gradients)
+    linkedKernel('linearCrossEntropy')(this, losses as WasmMatrix, call, gradients)
   }
 
   mask(target: Matrix, key: readonly [number, number], rate: number): void {
     this.#changes(target)
-    trainingKernels().fillMask(this.runtime, target as WasmMatrix, key, rate)
+    linkedKernel('fillMask')(this.runtime, target as WasmMatrix, key, rate)
   }
 
   recurrentForward(call: RecurrentCall, result: ForwardResult, training: boolean): void {
@@ -204,14 +201,14 @@ export class WasmDevice implements Device {
 
   /** Only streams run the same step again and again. */
   #singleStep(call: RecurrentCall, result: ForwardResult) {
-    if (!isTrainingLinked()) return null
-    this.#singleSteps ??= new (trainingKernels().SingleSteps)(this)
+    if (!isLinked('singleSteps')) return null
+    this.#singleSteps ??= linkedKernel('singleSteps')(this)
     return this.#singleSteps.find(call, result)
   }
 
   recurrentBackward(call: TrainingCall, result: ForwardResult, gradients: BackwardArguments): void {
     const { x, weights, initial } = gradients
     this.#changes(...(x ? [x] : []), ...weightMatrices(weights), ...Object.values(initial))
-    trainingKernels().recurrentBackward(this, call, result, gradients)
+    linkedKernel('recurrentBackward')(this, call, result, gradients)
   }
 }

@@ -1,4 +1,5 @@
 /** The whole wasm device: for predicting and for training. */
+import { linkLinearCrossEntropy } from './linear-cross-entropy.ts'
 import { linkTrainingKernels } from './training-kernels.ts'
 import { createPredictingDevice, type WasmDevice, type WasmDeviceOptions } from './wasm-device-class.ts'
 
@@ -11,5 +12,6 @@ export { WasmDevice, type WasmDeviceOptions } from './wasm-device-class.ts'
  */
 export function createWasmDevice(options?: WasmDeviceOptions): WasmDevice {
   linkTrainingKernels()
+  linkLinearCrossEntropy()
   return createPredictingDevice(options)
 }

@@ -4,8 +4,9 @@
  * One element of C is one chain of multiply-adds, k ascending, begun with what is given: its bits depend on neither the
  * number of rows nor on tiles, mode or blocking.
  */
+
+import { linkedKernel } from '../linked-kernels.ts'
 import type { Runtime } from '../runtime.ts'
-import { trainingKernels } from '../training-link.ts'
 import { strideOf } from '../wasm-matrix.ts'
 import { emitDriver } from './driver.ts'
 import { emitPack } from './pack.ts'
@@ -252,7 +253,7 @@ export class Products {
   ): void {
     const bytes = 4 * strideOf(k)
     this.#runtime.temporary(rows * bytes, address => {
-      trainingKernels().transposePart(this.#runtime, address, bytes, a, kBytes, rows, k)
+      linkedKernel('transposePart')(this.#runtime, address, bytes, a, kBytes, rows, k)
       body(address, bytes)
     })
   }

@@ -6,11 +6,11 @@ import { type Program, program } from '../../../formula/program.ts'
 import type { MeanStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
 import type { ForwardResult, RecurrentCall } from '../../recurrent.ts'
+import { linkedKernel } from '../linked-kernels.ts'
 import type { PointwiseKernels } from '../pointwise/kernel.ts'
 import { type Products, productNanoseconds } from '../product/products.ts'
 import { reduceRows } from '../reductions.ts'
 import type { Runtime } from '../runtime.ts'
-import { trainingKernels } from '../training-link.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, BoundProgram, type Place } from './bound-program.ts'
 import { type Chunk, chunksOf, firstRows, rowCuts } from './chunks.ts'
@@ -103,8 +103,8 @@ export class Pass {
     const { rate, per } = this.call.cell.masks[k]
     const { noise } = this.call
     if (!noise) return { at: 'fixed', address: this.#ones(), rowBytes: 0 }
-    const { maskKey, fillMask } = trainingKernels()
-    const { key0, key1 } = maskKey(noise, k)
+    const fillMask = linkedKernel('fillMask')
+    const { key0, key1 } = linkedKernel('maskKey')(noise, k)
     const fill = ({ address, rowBytes }: Rows, rows: number, firstRow: number) => {
       const matrix = { address, rows, columns: this.call.hiddenSize, stride: rowBytes / 4 }
       fillMask(this.engine.runtime, matrix, [key0, key1], rate, firstRow)
