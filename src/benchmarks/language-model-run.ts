@@ -4,7 +4,16 @@ import { Embedding } from '../layers/embedding.ts'
 import { Linear } from '../layers/linear.ts'
 import { Recurrent } from '../layers/recurrent.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'
-import { backward, embedding, reshape, step, type Tensor, tensor, zeroGradients } from '../tensor/index.ts'
+import {
+  backward,
+  embedding,
+  linearCrossEntropy,
+  reshape,
+  step,
+  type Tensor,
+  tensor,
+  zeroGradients,
+} from '../tensor/index.ts'
 import { gradientNorm } from '../training/gradient-norm.ts'
 import { OptimizerState } from '../training/optimizer-state.ts'
 import { optimizerNamed } from '../training/optimizers/registry.ts'
@@ -60,7 +69,7 @@ export class LanguageModelRun implements Run {
     const { T, B, I, H, carryState } = this.workload
     const x = reshape(embedding(inputs, this.#table), [T, B, I])
     const { output, state } = this.#recurrent.forward(x, before)
-    const loss = this.#linear.crossEntropy(reshape(output, [T * B, H]), labels)
+    const loss = linearCrossEntropy(reshape(output, [T * B, H]), this.#linear.weight, this.#linear.bias, labels)
     backward(loss)
     return { loss: loss.item(), state: carryState ? state : [] }
   }

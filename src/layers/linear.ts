@@ -3,7 +3,7 @@
  */
 import { uniforms } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
-import { type Indices, linearCrossEntropy, type Tensor } from '../tensor/index.ts'
+import type { Tensor } from '../tensor/index.ts'
 import { linear } from '../tensor/linear.ts'
 import { drawn, sizeOf, type WeightSource } from './weight-source.ts'
 
@@ -36,11 +36,6 @@ export class Linear {
       ['weight', this.weight],
       ['bias', this.bias],
     ])
-  }
-
-  /** `crossEntropy(forward(x), labels)`, the same bits, without keeping the logits; see there. */
-  crossEntropy(x: Tensor, labels: Indices): Tensor {
-    return linearCrossEntropy(x, this.weight, this.bias, labels)
   }
 
   /** @param x  [.., I]. @returns [.., O]. @throws {ShapeError} x is not I wide. */

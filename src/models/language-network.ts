@@ -16,7 +16,7 @@ import { Recurrent } from '../layers/recurrent.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { type WeightSource, within } from '../layers/weight-source.ts'
 import { keyOf } from '../random/key.ts'
-import { dropout, type Tensor } from '../tensor/index.ts'
+import { dropout, linearCrossEntropy, type Tensor } from '../tensor/index.ts'
 import type { FirstWeights } from './classifier-network.ts'
 
 export interface LanguageNetworkSizes {
@@ -137,7 +137,7 @@ export class LanguageNetwork {
 
   /** The mean loss of the token that follows each row, in nats, [], without keeping all logits. */
   loss(output: Tensor, targets: Int32Array): Tensor {
-    return this.#linear.crossEntropy(output, targets)
+    return linearCrossEntropy(output, this.#linear.weight, this.#linear.bias, targets)
   }
 
   /** @param output  Rows of what `read` returned, [N, H]. @returns Logits of the token that follows each, [N, V]. */
