@@ -114,7 +114,7 @@ const UNWRITTEN = '\u0000'
 const written = field('text', text(UNWRITTEN))
 
 const HOUSE_TEXTS = {
-  en: 'the soup was cold but the waiter was very friendly',
+  en: 'the soup was cold but the waiter was friendly',
   zh: '汤 很 冰冷 但是 服务员 很 热情',
 } as const
 const OPEN_TEXTS = { en: 'the food was good but the service was slow', zh: '菜很好吃，可是上菜太慢了。' } as const
