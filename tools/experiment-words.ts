@@ -34,23 +34,23 @@ export const CHINESE: Readonly<Record<string, string>> = {
   'temporal order: sequences until it is learned': '时间顺序：学会所需的序列数',
   'long lag: seeds that learn it within 10,000 sequences': '长时滞：10,000 条序列以内学会的种子比例',
   'long lag: sequences until it is learned': '长时滞：学会所需的序列数',
-  'adding, delay 10: seeds that learn it within 10,000 sequences': '加法问题，延迟 10：10,000 条序列以内学会的种子比例',
-  'adding, delay 30: seeds that learn it within 10,000 sequences': '加法问题，延迟 30：10,000 条序列以内学会的种子比例',
-  'adding, delay 100: seeds that learn it within 10,000 sequences':
-    '加法问题，延迟 100：10,000 条序列以内学会的种子比例',
-  'temporal order, delay 10: seeds that learn it within 10,000 sequences':
-    '时间顺序，延迟 10：10,000 条序列以内学会的种子比例',
-  'temporal order, delay 30: seeds that learn it within 10,000 sequences':
-    '时间顺序，延迟 30：10,000 条序列以内学会的种子比例',
-  'temporal order, delay 100: seeds that learn it within 10,000 sequences':
-    '时间顺序，延迟 100：10,000 条序列以内学会的种子比例',
+  'adding, delay 10: seeds that learn it within 16,000 sequences': '加法问题，延迟 10：16,000 条序列以内学会的种子比例',
+  'adding, delay 30: seeds that learn it within 16,000 sequences': '加法问题，延迟 30：16,000 条序列以内学会的种子比例',
+  'adding, delay 100: seeds that learn it within 16,000 sequences':
+    '加法问题，延迟 100：16,000 条序列以内学会的种子比例',
+  'temporal order, delay 10: seeds that learn it within 16,000 sequences':
+    '时间顺序，延迟 10：16,000 条序列以内学会的种子比例',
+  'temporal order, delay 30: seeds that learn it within 16,000 sequences':
+    '时间顺序，延迟 30：16,000 条序列以内学会的种子比例',
+  'temporal order, delay 100: seeds that learn it within 16,000 sequences':
+    '时间顺序，延迟 100：16,000 条序列以内学会的种子比例',
   'long lag, delay 10: seeds that learn it within 10,000 sequences': '长时滞，延迟 10：10,000 条序列以内学会的种子比例',
   'long lag, delay 30: seeds that learn it within 10,000 sequences': '长时滞，延迟 30：10,000 条序列以内学会的种子比例',
   'long lag, delay 100: seeds that learn it within 10,000 sequences':
     '长时滞，延迟 100：10,000 条序列以内学会的种子比例',
-  'copying, delay 10: seeds that learn it within 10,000 sequences': '复制，延迟 10：10,000 条序列以内学会的种子比例',
-  'copying, delay 30: seeds that learn it within 10,000 sequences': '复制，延迟 30：10,000 条序列以内学会的种子比例',
-  'copying, delay 100: seeds that learn it within 10,000 sequences': '复制，延迟 100：10,000 条序列以内学会的种子比例',
+  'copying, delay 10: seeds that learn it within 16,000 sequences': '复制，延迟 10：16,000 条序列以内学会的种子比例',
+  'copying, delay 30: seeds that learn it within 16,000 sequences': '复制，延迟 30：16,000 条序列以内学会的种子比例',
+  'copying, delay 100: seeds that learn it within 16,000 sequences': '复制，延迟 100：16,000 条序列以内学会的种子比例',
 
   'right after 41 to 256 bits': '读过 41 至 256 位之后的正确率',
   'right after 1 to 40 bits': '读过 1 至 40 位之后的正确率',
