@@ -6,7 +6,7 @@
  */
 import type { ForwardProgram } from '../formula/forward-stages.ts'
 import type { CellProgram } from '../formula/stages.ts'
-import { type RandomKey, subkey } from '../random/key.ts'
+import type { RandomKey } from '../random/key.ts'
 import type { Matrix } from './matrix.ts'
 
 /** How a batch of sequences is packed. */
@@ -54,9 +54,6 @@ export interface RecurrentCall {
 export interface TrainingCall extends RecurrentCall {
   readonly cell: CellProgram
 }
-
-/** The key of a cell's k-th mask. Its rows are the sequences in packed order, or the packed rows. */
-export const maskKey = (noise: RandomKey, k: number): RandomKey => subkey(noise, k)
 
 /** What a forward pass writes; the caller allocates it. */
 export interface ForwardResult {

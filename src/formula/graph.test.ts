@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { adjoints, derivative, substitute, substituteAll } from './derivative.ts'
+import { adjoints, derivative } from './derivative.ts'
 import {
   abs,
   add,
@@ -26,6 +26,7 @@ import { Graph } from './graph.ts'
 import { evaluate, interpret } from './interpret.ts'
 import { operations } from './operations.ts'
 import { print } from './print.ts'
+import { substitute, substituteAll } from './substitution.ts'
 
 /** Simplification may reorder nothing, so a graph's value differs by roundings of a few operations at most. */
 const VALUE_TOLERANCE = 1e-12

@@ -13,8 +13,9 @@ import { activationNamed, activationNames } from './activations.ts'
 import { rootsOf } from './equations.ts'
 import { add, type Expression, hardSigmoid, mul, relu, sub, tanh, topological } from './expression.ts'
 import { operations } from './operations.ts'
-import { recurrentDropout, withActivations, withoutMasks, zoneout } from './rewrites.ts'
+import { recurrentDropout, withActivations, zoneout } from './rewrites.ts'
 import { compileCell } from './stages.ts'
+import { withoutMasks } from './without-masks.ts'
 
 type F = (x: Expression) => Expression
 const same = (actual: Cell, expected: Cell) =>

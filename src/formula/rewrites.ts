@@ -6,6 +6,7 @@ import { OptionError } from '../errors/errors.ts'
 import { type Equations, pruned, quantityOf, rootsOf } from './equations.ts'
 import { add, constant, type Expression, mask, mul, previous, sub, topological } from './expression.ts'
 import { operations } from './operations.ts'
+import { mapped } from './without-masks.ts'
 
 /**
  * The quantity's outermost function exchanged: `activation(lstm, 'forgetGate', relu)`.
@@ -123,21 +124,4 @@ export function zoneout<E extends Equations>(cell: E, rate: number): E {
   return { ...cell, state: Object.fromEntries(zoned) }
 }
 
-/** The equations with all masks 1, as when predicting. */
-export function withoutMasks<E extends Equations>(cell: E): E {
-  return mapped(cell, e => (e.op === 'mask' || e.op === 'sequenceMask' ? constant(1) : e))
-}
-
 const isState = (e: Expression | undefined): boolean => e?.op === 'previous'
-
-/** Every node, rebuilt from its mapped arguments, mapped. */
-function mapped<E extends Equations>(cell: E, map: (e: Expression) => Expression): E {
-  const done = new Map<Expression, Expression>()
-  for (const e of topological(rootsOf(cell))) {
-    const args = e.args.map(a => done.get(a) as Expression)
-    done.set(e, map(args.every((a, i) => a === e.args[i]) ? e : { ...e, args }))
-  }
-  const all = (record: Readonly<Record<string, Expression>>) =>
-    Object.fromEntries(Object.entries(record).map(([name, e]) => [name, done.get(e) as Expression]))
-  return { ...cell, state: all(cell.state), quantities: all(cell.quantities) }
-}

@@ -1,10 +1,11 @@
 /**
  * The kinds of stages, and how each is made from a cell's layout: see `stages.ts`.
  */
-import { substituteAll } from './derivative.ts'
+
 import { type Expression, topological } from './expression.ts'
 import { type Program, type ProgramOutput, program } from './program.ts'
 import type { layOut, Made, Slot } from './slots.ts'
+import { substituteAll } from './substitution.ts'
 
 /** Slots `begin` to `end` (exclusive) += operand · Uᵀ; backward: the operand's gradient += dZ of these slots · U. */
 export interface ProductStage {

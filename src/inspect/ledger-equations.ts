@@ -12,7 +12,7 @@ import type { Equations } from '../formula/equations.ts'
 import { rootsOf } from '../formula/equations.ts'
 import { constant, type Expression, topological } from '../formula/expression.ts'
 import { Graph } from '../formula/graph.ts'
-import { withoutMasks } from '../formula/rewrites.ts'
+import { withoutMasks } from '../formula/without-masks.ts'
 
 /** What a state keeps of itself, and what is written into it. */
 export interface DirectPath {

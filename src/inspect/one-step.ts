@@ -9,7 +9,7 @@ import { apply, type Expression, topological, variable } from '../formula/expres
 import { Graph } from '../formula/graph.ts'
 import { interpret, interpretAll, type Value } from '../formula/interpret.ts'
 import { operations } from '../formula/operations.ts'
-import { withoutMasks } from '../formula/rewrites.ts'
+import { withoutMasks } from '../formula/without-masks.ts'
 import { layerSuffix } from '../layers/recurrent-weights.ts'
 import type { Tensor } from '../tensor/index.ts'
 import { initialStates, nameOfState, type RecordedLayer } from './record.ts'

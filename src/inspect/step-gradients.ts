@@ -4,7 +4,7 @@
 import type { Cell } from '../cells/define.ts'
 import { type Equations, rootsOf, stateWidth } from '../formula/equations.ts'
 import { add, type Expression, previous, topological } from '../formula/expression.ts'
-import { withoutMasks } from '../formula/rewrites.ts'
+import { withoutMasks } from '../formula/without-masks.ts'
 import { merged } from '../layers/merge.ts'
 import { Packed } from '../layers/packed.ts'
 import { packedOrder } from '../layers/packing.ts'

@@ -5,10 +5,11 @@
  * one (`gradientName`). The outputs are kept anyway, so every output node in a derivative is exchanged for the saved
  * value; everything else is computed again.
  */
-import { adjoints, substitute } from '../formula/derivative.ts'
+import { adjoints } from '../formula/derivative.ts'
 import { type Expression, topological, variable } from '../formula/expression.ts'
 import { Graph } from '../formula/graph.ts'
 import { type Program, type ProgramOutput, program } from '../formula/program.ts'
+import { substitute } from '../formula/substitution.ts'
 
 export const outputName = (k: number): string => `output ${k}`
 export const gradientName = (k: number): string => `gradient ${k}`

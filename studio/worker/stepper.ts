@@ -2,7 +2,7 @@
 import type { Equations } from '../../src/formula/equations.ts'
 import { rootsOf } from '../../src/formula/equations.ts'
 import { type Expression, topological } from '../../src/formula/expression.ts'
-import { withoutMasks } from '../../src/formula/rewrites.ts'
+import { withoutMasks } from '../../src/formula/without-masks.ts'
 import { answerOf } from '../../src/inspect/inspect.ts'
 import { type Change, changed } from '../../src/inspect/interventions.ts'
 import { oneStepOf } from '../../src/inspect/one-step.ts'

@@ -4,8 +4,9 @@
 import type { Expression } from '../../formula/expression.ts'
 import { interpretAll, type Value } from '../../formula/interpret.ts'
 import { maskValue } from '../../random/mask.ts'
+import { maskKey } from '../mask-key.ts'
 import type { Matrix } from '../matrix.ts'
-import { maskKey, type RecurrentCall } from '../recurrent.ts'
+import type { RecurrentCall } from '../recurrent.ts'
 import { own, rowOf as viewOfRow } from './reference-matrix.ts'
 
 /** Row r of a matrix, [columns]: a view of its memory. */

@@ -1,11 +1,11 @@
 /** What the device needs for training and streams, and not for predicting; see `linked-kernels.ts`. */
-import { maskKey } from '../recurrent.ts'
-import { reshape } from './copy.ts'
+import { maskKey } from '../mask-key.ts'
 import { linkKernels } from './linked-kernels.ts'
 import { fillMask } from './mask.ts'
 import { recurrentBackward } from './recurrent/backward.ts'
 import type { Engine } from './recurrent/pass.ts'
 import { SingleSteps } from './recurrent/single-step.ts'
+import { reshape } from './reshape.ts'
 import { putRows } from './rows.ts'
 import { softmaxCrossEntropy } from './softmax.ts'
 import { sumColumns, sumOfSquares } from './sums.ts'

@@ -6,7 +6,7 @@ import type { WasmMatrix } from '../wasm-matrix.ts'
 import type { CellLayout, SlotRun } from './layout.ts'
 import type { Scratch } from './scratch.ts'
 
-interface PackedRun extends SlotRun {
+export interface PackedRun extends SlotRun {
   readonly panels: number
 }
 
@@ -26,7 +26,7 @@ export const shifted = ({ address, rowBytes }: Rows, rows: number): Rows => ({
 export type RowCount = 'one' | 'many'
 
 /** Parts of a weight packed in one of the two ways. */
-class PackedWeight {
+export class PackedWeight {
   readonly #products: Products
   readonly #rows: RowCount
 
@@ -108,46 +108,4 @@ export class ForwardPanels {
   }
 }
 
-const moved = ({ address, rowBytes }: Rows, bytes: number): Rows => ({ address: address + bytes, rowBytes })
-
-/** A's gradient += dZ[slots] · W. */
-export class BackwardPanels {
-  readonly #weight: PackedWeight
-  readonly #layout: CellLayout
-  readonly #runs: readonly PackedRun[]
-  readonly #columns: number
-
-  constructor(
-    { engine, scratch, layout }: PanelSource,
-    weight: WasmMatrix,
-    runs: readonly SlotRun[],
-    rows: RowCount = 'many',
-  ) {
-    this.#weight = new PackedWeight(engine.products, rows)
-    this.#layout = layout
-    this.#columns = weight.columns
-    const rowBytes = weight.stride * 4
-    this.#runs = runs.map(run => {
-      const k = (run.end - run.begin) * layout.hiddenSize
-      const source = weight.address + run.weightRow * rowBytes
-      return { ...run, panels: this.#weight.pack(scratch, source, rowBytes, 4, k, this.#columns) }
-    })
-  }
-
-  multiply(dz: Rows, gradient: Rows, rows: number): void {
-    for (let i = 0; i < this.#runs.length; i++) this.#multiply(i, gradient, dz, gradient, rows)
-  }
-
-  /** gradient = dZ[slots] · W. @param zeros  A row of them, as long as the gradient's. */
-  multiplyNew(zeros: number, dz: Rows, gradient: Rows, rows: number): void {
-    for (let i = 0; i < this.#runs.length; i++) {
-      this.#multiply(i, i === 0 ? { address: zeros, rowBytes: 0 } : gradient, dz, gradient, rows)
-    }
-  }
-
-  #multiply(run: number, initial: Rows, dz: Rows, gradient: Rows, rows: number): void {
-    const { begin, end, panels } = this.#runs[run]
-    const k = (end - begin) * this.#layout.hiddenSize
-    this.#weight.multiply(initial, moved(dz, begin * this.#layout.width * 4), panels, gradient, rows, k, this.#columns)
-  }
-}
+export const moved = ({ address, rowBytes }: Rows, bytes: number): Rows => ({ address: address + bytes, rowBytes })
