@@ -3,7 +3,8 @@
  * al. 2005: "twice is enough"). The products are the device's, in plain arithmetic, whose bits are the same everywhere;
  * a matrix of 1024 rows takes a tenth of a second.
  */
-import { createWasmDevice, type WasmDevice } from '../devices/wasm/wasm-device.ts'
+import { linkTrainingKernels } from '../devices/wasm/training-kernels.ts'
+import { createPredictingDevice, type WasmDevice } from '../devices/wasm/wasm-device-class.ts'
 import { normals } from '../random/draw.ts'
 import type { RandomKey } from '../random/key.ts'
 
@@ -23,7 +24,8 @@ export function orthogonal(rows: number, columns: number, key: RandomKey): Float
 }
 
 function orthonormalRows(values: Float32Array, count: number, width: number): Float32Array {
-  const device = createWasmDevice({ arithmetic: 'plain' })
+  linkTrainingKernels()
+  const device = createPredictingDevice({ arithmetic: 'plain' })
   const q = device.allocate(count, width)
   for (let begin = 0; begin < count; begin += BLOCK_ROWS) {
     const rows = Math.min(BLOCK_ROWS, count - begin)
