@@ -16,7 +16,12 @@ export interface Page {
   readonly limitKb: number
 }
 
-const TRAINING = ['src/models/classifier-training.ts']
+const TRAINING = [
+  'models/classifier-training',
+  'cells/lstm',
+  'training/optimizers/adam',
+  'training/schedules/exponential',
+].map(module => `src/${module}.ts`)
 
 export const pages: readonly Page[] = [
   { file: 'predict.ts', does: 'loads a model and predicts', loads: [], limitKb: 40 },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { faultOf } from './faults.ts'
 import { gru } from './gru.ts'
+import { loadCell } from './load.ts'
 import { lstm } from './lstm.ts'
 import { cellNames } from './names.ts'
 import { cellNamed, cells } from './registry.ts'
@@ -19,6 +20,11 @@ describe('the built-in cells', () => {
 
   it('has the names that options know without loading it', () => {
     assert.deepEqual(Object.keys(cells), [...cellNames])
+  })
+
+  it('are loaded one by one, too', async () => {
+    for (const name of cellNames) assert.equal(await loadCell(name), cells[name])
+    await assert.rejects(loadCell('lsmt'), /Did you mean "lstm"/)
   })
 
   it('a name that is none of them is refused with the nearest', () => {

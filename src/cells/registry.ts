@@ -3,8 +3,6 @@
  * tests, which go through all of it.
  */
 
-import { OptionError } from '../errors/errors.ts'
-import { didYouMean } from '../errors/nearest.ts'
 import type { Cell } from './define.ts'
 import { gru } from './gru.ts'
 import { gruLayerNorm } from './gru-layer-norm.ts'
@@ -15,6 +13,7 @@ import { lstmCoupled } from './lstm-coupled.ts'
 import { lstmLayerNorm } from './lstm-layer-norm.ts'
 import { lstmPeephole } from './lstm-peephole.ts'
 import { lstmProjection } from './lstm-projection.ts'
+import { noSuchCell } from './names.ts'
 import { rnn, rnnRelu } from './rnn.ts'
 
 export const cells: Readonly<Record<string, Cell>> = Object.fromEntries(
@@ -36,6 +35,5 @@ export const cells: Readonly<Record<string, Cell>> = Object.fromEntries(
 /** @throws {OptionError} there is no built-in cell of this name. */
 export function cellNamed(name: string): Cell {
   if (Object.hasOwn(cells, name)) return cells[name] as Cell
-  const names = Object.keys(cells)
-  throw new OptionError(`cell: expected one of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`)
+  throw noSuchCell(name)
 }

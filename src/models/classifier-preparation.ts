@@ -3,6 +3,7 @@
  */
 import type { Cell } from '../cells/define.ts'
 import { equationsToDocument } from '../cells/equations-document.ts'
+import { loadCell } from '../cells/load.ts'
 import type { LabelledText } from '../data/examples.ts'
 import type { Device } from '../devices/device.ts'
 import { sha256 } from '../formats/sha256.ts'
@@ -17,9 +18,9 @@ import { ClassifierNetwork } from './classifier-network.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { layerSizes } from './layer-sizes.ts'
-import { loopSettings } from './loop-settings.ts'
+import { loadedLoopSettings } from './loaded-loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
-import { modelCell } from './model-cell.ts'
+import { rewrittenCell } from './rewritten-cell.ts'
 import { CLASSIFIER_TASK, writeClassifier } from './text-classifier-file.ts'
 import { completeClassifierOptions, type TextClassifierOptions } from './text-classifier-options.ts'
 import type { TextEncoder } from './text-encoder.ts'
@@ -35,13 +36,14 @@ export async function prepareClassifier(rows: readonly LabelledText[], options: 
     training: codedRows(training, encoder, labels),
     validation: codedRows(validation, encoder, labels),
   }
-  const cell = from ? from.network.cell : modelCell(options.cell ?? settings.cell, settings)
+  const cell = from ? from.network.cell : rewrittenCell(await cellOf(options.cell ?? settings.cell), settings)
   const sizes = networkSizes(settings, encoder.vocabulary.size, labels.length)
   const make = (source: WeightSource) => new ClassifierNetwork(cell, sizes, source, settings)
   const shapes = [...shapesOf(make, device).values()]
   const lengths = coded.training.map(row => row.ids.length)
+  const loop = await loadedLoopSettings(settings)
   requireRoom(
-    { shapes, optimizerMatrices: loopSettings(settings).optimizer.memory.length, lengths, batch: settings.batch },
+    { shapes, optimizerMatrices: loop.optimizer.memory.length, lengths, batch: settings.batch },
     floatsPerToken(cell, sizes),
     device,
   )
@@ -54,8 +56,10 @@ export async function prepareClassifier(rows: readonly LabelledText[], options: 
     data: hashOf([rows, options.validationRows ?? []].map(part => part.map(({ text, label }) => [text, label]))),
     arithmetic: device.arithmetic,
   }
-  return { network, encoder, labels, settings, parameters, coded, identity }
+  return { network, encoder, labels, settings, loop, parameters, coded, identity }
 }
+
+const cellOf = async (cell: string | Cell): Promise<Cell> => (typeof cell === 'string' ? loadCell(cell) : cell)
 
 type PreparedTexts = Awaited<ReturnType<typeof preparedTexts>>
 

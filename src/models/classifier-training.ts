@@ -5,7 +5,6 @@ import { ClassificationTask } from './classification-task.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
-import { loopSettings } from './loop-settings.ts'
 import type { ClassifierParts, TrainingSummary } from './text-classifier-file.ts'
 
 /** @returns The parts of the model of the best epoch, and what each epoch came to. */
@@ -52,9 +51,11 @@ export async function preparedTraining(rows: readonly LabelledText[], options: T
 type Prepared = Awaited<ReturnType<typeof prepareClassifier>>
 type ClassifierEpoch = Omit<EpochResult<{ readonly loss: number; readonly accuracy: number }>, 'seconds'>
 
-async function runLoop({ network, labels, settings, parameters, coded, identity }: Prepared, options: TrainOptions) {
+async function runLoop(
+  { network, labels, settings, loop, parameters, coded, identity }: Prepared,
+  options: TrainOptions,
+) {
   const task = new ClassificationTask(network, parameters, labels, coded, settings)
-  const loop = loopSettings(settings)
   const { checkpoint, resume } = options
   const file = checkpoint || resume ? await import('./checkpoint-file.ts') : undefined
   return train(task, {

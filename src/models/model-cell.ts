@@ -3,27 +3,8 @@
  */
 import type { Cell } from '../cells/define.ts'
 import { cellNamed } from '../cells/registry.ts'
-import { activationNamed } from '../formula/activations.ts'
-import { recurrentDropout, withActivations, zoneout } from '../formula/rewrites.ts'
-
-export interface CellSettings {
-  readonly activation: string | null
-  readonly gateActivation: string | null
-  readonly recurrentDropout: number
-  readonly zoneout: number
-}
+import { type CellSettings, rewrittenCell } from './rewritten-cell.ts'
 
 /** @throws {OptionError} there is no such cell, or it cannot be rewritten so. */
-export function modelCell(cell: string | Cell, settings: CellSettings): Cell {
-  let made = typeof cell === 'string' ? cellNamed(cell) : cell
-  const { activation, gateActivation } = settings
-  if (activation || gateActivation) {
-    made = withActivations(made, {
-      ...(gateActivation && { gate: activationNamed(gateActivation) }),
-      ...(activation && { other: activationNamed(activation) }),
-    })
-  }
-  if (settings.recurrentDropout > 0) made = recurrentDropout(made, settings.recurrentDropout)
-  if (settings.zoneout > 0) made = zoneout(made, settings.zoneout)
-  return made
-}
+export const modelCell = (cell: string | Cell, settings: CellSettings): Cell =>
+  rewrittenCell(typeof cell === 'string' ? cellNamed(cell) : cell, settings)

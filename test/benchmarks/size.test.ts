@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { libraries, type PageSize, pages, sizeOf } from '../../bench/size/pages.ts'
 
 /** The page that trains misses its limit of 70 kB; it must not grow meanwhile. */
-const KB_MAX: Readonly<Record<string, number>> = { 'predict.ts': 40, 'train.ts': 73.8 }
+const KB_MAX: Readonly<Record<string, number>> = { 'predict.ts': 40, 'train.ts': 72.5 }
 
 const sizes = new Map<string, PageSize>(
   await Promise.all(pages.map(async (page): Promise<[string, PageSize]> => [page.file, await sizeOf(page)])),

@@ -1,0 +1,28 @@
+/**
+ * A cell rewritten by what a model's options change of it.
+ */
+import type { Cell } from '../cells/define.ts'
+import { activationNamed } from '../formula/activations.ts'
+import { recurrentDropout, withActivations, zoneout } from '../formula/rewrites.ts'
+
+export interface CellSettings {
+  readonly activation: string | null
+  readonly gateActivation: string | null
+  readonly recurrentDropout: number
+  readonly zoneout: number
+}
+
+/** @throws {OptionError} it cannot be rewritten so. */
+export function rewrittenCell(cell: Cell, settings: CellSettings): Cell {
+  let made = cell
+  const { activation, gateActivation } = settings
+  if (activation || gateActivation) {
+    made = withActivations(made, {
+      ...(gateActivation && { gate: activationNamed(gateActivation) }),
+      ...(activation && { other: activationNamed(activation) }),
+    })
+  }
+  if (settings.recurrentDropout > 0) made = recurrentDropout(made, settings.recurrentDropout)
+  if (settings.zoneout > 0) made = zoneout(made, settings.zoneout)
+  return made
+}
