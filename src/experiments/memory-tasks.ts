@@ -9,7 +9,7 @@ import type { Packed } from '../layers/packed.ts'
 import { packIds, rowOfToken } from '../layers/packing.ts'
 import { integerBelow, uniforms } from '../random/draw.ts'
 import { type RandomKey, subkey } from '../random/key.ts'
-import { crossEntropy, mean, mul, softmax, sub, type Tensor, takeRows, tensor } from '../tensor/index.ts'
+import { add, crossEntropy, mean, mul, softmax, sub, type Tensor, takeRows, tensor } from '../tensor/index.ts'
 import { oneHot, packedRows, type SequenceModel } from './sequence-model.ts'
 
 export interface MemoryTask {
@@ -121,6 +121,7 @@ function orderAt(key: RandomKey, delay: number) {
 /**
  * Long time lag without noise (HS, experiment 2a): x a₁ a₂ … a₍p₋₁₎ x or y a₁ a₂ … a₍p₋₁₎ y. Each next symbol is
  * foretold; the last needs the first. Right if every probability at every step is within 0.25 of 0 or 1.
+ * There are two sequences in all, which take turns. In the loss the last symbol weighs as much as all steps together.
  */
 export const longLag: MemoryTask = {
   name: 'long lag',
@@ -143,11 +144,14 @@ export const longLag: MemoryTask = {
     return {
       inputs,
       answersOf(model) {
-        const { loss, errors, tolerance } = classAnswers(model.each(inputs), targets, 1, 0.25)
+        const outputs = model.each(inputs)
+        const { loss, errors, tolerance } = classAnswers(outputs, targets, 1, 0.25)
+        const last = each(count, b => (delay - 1) * count + b)
+        const remembered = crossEntropy(takeRows(outputs, last), targets.slice(-count))
         const worst = each(count, b =>
           errors.reduce((most, e, row) => (row % count === b ? Math.max(most, e) : most), 0),
         )
-        return { loss, errors: worst, tolerance }
+        return { loss: add(loss, remembered), errors: worst, tolerance }
       },
     }
   },
