@@ -64,7 +64,7 @@ const WORD2VEC = 'CBOW as word2vec'
 
 export const experiment: Experiment = {
   question: 'Which is easier to foretell, the word in the middle or at the end, and what does each teach about words?',
-  seeds: { full: 3, quick: 1, test: 1 },
+  seeds: { full: 5, quick: 1, test: 1 },
   async run(context) {
     const size = SIZES[context.extent]
     const whole = await readEmma(context)
