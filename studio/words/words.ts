@@ -11,8 +11,8 @@ const en = {
     'it has vectors too.',
   own: (count: string, size: number) => `${count} words, ${size} numbers each, learned as word vectors.`,
   byProduct: (task: string, count: string, size: number) =>
-    `By-product: the ${count} vectors of ${size} numbers that a ${task} has learned for its own task. Near one another ` +
-    'are words that it treats alike, which need not mean alike.',
+    `By-product: the ${count} vectors of ${size} numbers that a ${task} has learned for its own task. Near ` +
+    'one another are words that it treats alike, which need not mean alike.',
   contrast: 'For vectors that were learned to be near for words used alike, open word vectors.',
   classifier: 'text classifier',
   'language-model': 'language model',
