@@ -97,7 +97,7 @@ test('the gated cells learn to add over thirty steps, the RNN does not', async (
   assert.ok(valuesOf(findings, 'RNN', 'RMSE')[0] > 0.2)
 })
 
-test('over a lag without noise the LSTM of 1997 is ahead of one that begins by forgetting a half', async () => {
+test('over a lag without noise the LSTM of 1997 is ahead of one whose gates begin half open', async () => {
   const findings = await findingsOf(experiment, { variant: 'delays' })
   assert.deepEqual(valuesOf(findings, 'LSTM of 1997', 'long lag'), [100])
   assert.deepEqual(valuesOf(findings, 'forget bias 0', 'long lag'), [0])

@@ -186,7 +186,7 @@ function errorFigures({ name, task, cell }: Contender, runs: readonly Run[]): Fi
 const DELAYS: Readonly<Record<Extent, { seeds: number; sequences: number; lag: number; delays: readonly number[] }>> = {
   full: { seeds: 5, sequences: 16_000, lag: 10_000, delays: [10, 30, 100] },
   quick: { seeds: 1, sequences: 6000, lag: 4000, delays: [10] },
-  test: { seeds: 1, sequences: 0, lag: 3000, delays: [10] },
+  test: { seeds: 1, sequences: 0, lag: 3000, delays: [30] },
 }
 
 interface Compared {
