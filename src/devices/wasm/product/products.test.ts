@@ -3,8 +3,11 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { WasmMemory } from '../memory.ts'
 import { Runtime } from '../runtime.ts'
+import { linkTrainingKernels } from '../training-kernels.ts'
 import { strideOf } from '../wasm-matrix.ts'
 import { Products } from './products.ts'
+
+linkTrainingKernels()
 
 const modes = [
   ['relaxed', { relaxed: true, wide: false }],
