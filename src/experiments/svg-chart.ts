@@ -55,12 +55,15 @@ export function drawChart({ title, x, y, series, levels = [] }: Chart): string {
 
 function scaleOf({ scale = 'linear', domain }: Axis, values: readonly number[], range: [number, number]): Scale {
   const [least, greatest] = domain ?? [Math.min(...values), Math.max(...values)]
+  // Powers of ten would leave much of a logarithmic axis empty; it ends a little beyond its values.
+  if (scale === 'log') return scaleLog(range).domain(domain ?? [least / LOG_ROOM, greatest * LOG_ROOM])
   // One value alone is drawn in the middle of some room.
   const room = least === greatest ? Math.max(1, Math.abs(least)) / 2 : 0
-  const made: Scale = scale === 'log' ? scaleLog(range) : scaleLinear(range)
-  made.domain(scale === 'log' ? [least / (room ? 2 : 1), greatest * (room ? 2 : 1)] : [least - room, greatest + room])
+  const made = scaleLinear(range).domain([least - room, greatest + room])
   return domain ? made : made.nice()
 }
+
+const LOG_ROOM = 1.1
 
 /** With the numbers that stand at them; those of a logarithmic axis which have no room are empty. */
 function ticksOf(scale: Scale): (readonly [number, string])[] {
