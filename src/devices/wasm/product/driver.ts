@@ -14,8 +14,11 @@ import type { Arithmetic } from '../features.ts'
 import type { Tile, TileParameters } from './tiles.ts'
 import { emitTile, PANEL_COLUMNS, tileParameters } from './tiles.ts'
 
-/** Rows of B that stay in the L1 cache: 8 KiB of a panel. */
-export const K_BLOCK = 256
+/**
+ * Rows of B that stay in the L1 cache: 16 KiB of a panel. Fewer mean more passes over C and shorter runs of B (256:
+ * lstm-large 2 to 3 % slower; 1024: slower again; Zen 5, Node 24, November 2026).
+ */
+export const K_BLOCK = 512
 
 /** Rows of the highest tile, and how many panels the tiles of many, two and one rows take: what the registers hold. */
 const tileSizes = ({ relaxed, wide }: Arithmetic) =>
