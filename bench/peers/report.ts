@@ -1,8 +1,7 @@
 /** The generated parts of docs/performance.md. */
-import { workloads, workOf } from '../../src/benchmarks/workloads.ts'
 import { digits, nameOf, own, PEERS, type Place, percent, places, shownMs, THREADS, table } from './comparison.ts'
 import { best, type Results, type Row, type Value } from './results.ts'
-import { productsMs, sgemmRoof } from './roof.ts'
+import { productsMs, rateOf, sgemmRoof } from './roof.ts'
 import { targetsTable } from './target-rows.ts'
 
 function millisecondsTable(results: Results): string {
@@ -26,11 +25,10 @@ const isFilled = (cells: readonly string[]): boolean => cells.slice(1).some(cell
 /** GFLOP/s, share of the sgemm roof, share of the roof of the own products; wide and narrow. */
 function ratesTable(results: Results): string {
   const rows = places.map(p => {
-    const { flops } = workOf(workloads[p.workload], p.phase as never)
     const cells = THREADS.flatMap(threads => {
       const wide = own(results, p, threads)
       const narrow = own(results, p, threads, 'narrow')
-      const rate = (v: Value | null) => (v ? flops / v.ms / 1e6 : 0)
+      const rate = (v: Value | null) => (v ? rateOf(p.workload, p.phase, v.ms) : 0)
       const roof = sgemmRoof(results, threads)
       const products = productsMs(results, p.workload, p.phase, threads)
       return [

@@ -1,5 +1,5 @@
 /** The measured roof: what OpenBLAS reaches on products, of any shape and of a workload's own shapes. */
-import { type Workload, workloads } from '../../src/benchmarks/workloads.ts'
+import { type Phase, type Workload, workloads, workOf } from '../../src/benchmarks/workloads.ts'
 import { best, type Results } from './results.ts'
 
 const GATES = { lstm: 4, gru: 3, rnn: 1 } as const
@@ -10,6 +10,10 @@ export function gemmRate(results: Results, name: string, threads: number): numbe
   const [m, n, k] = value?.row.shape ?? [0, 0, 0]
   return value ? (2 * m * n * k) / value.ms / 1e6 : null
 }
+
+/** GFLOP/s of a workload's phase that takes so many milliseconds. */
+export const rateOf = (workload: string, phase: string, ms: number): number =>
+  workOf(workloads[workload], phase as Phase).flops / ms / 1e6
 
 /** The best of all shapes, GFLOP/s; 0: none was measured. */
 export function sgemmRoof({ rows, notes }: Results, threads: number): number {

@@ -1,8 +1,7 @@
 /** The targets' table: what was to be reached, and whether it is. */
-import { type Phase, workloads, workOf } from '../../src/benchmarks/workloads.ts'
 import { bestPeer, nameOf, own, type Place, table } from './comparison.ts'
 import { best, type Results, type Value } from './results.ts'
-import { productsMs, sgemmRoof } from './roof.ts'
+import { productsMs, rateOf, sgemmRoof } from './roof.ts'
 import { MEMORY_SHARE, ROOF_SHARES, SGEMM_SHARES, SPEED_UPS, type Target, targets } from './targets.ts'
 
 const UNSETTLED = 'disturbed, not settled'
@@ -26,7 +25,7 @@ function shareOfRoof(results: Results, { workload, phase }: Place, threads: numb
   const products = productsMs(results, workload, phase, threads)
   if (products !== null) return products / ms
   const sgemm = sgemmRoof(results, threads)
-  return sgemm > 0 ? workOf(workloads[workload as keyof typeof workloads], phase as Phase).flops / ms / 1e6 / sgemm : 0
+  return sgemm > 0 ? rateOf(workload, phase, ms) / sgemm : 0
 }
 
 const quietOnly = ({ rows, notes }: Results): Results => ({ rows: rows.filter(r => r.quiet), notes })
@@ -98,7 +97,7 @@ function furtherTargets(results: Results): string[][] {
 
 function largeRate(results: Results, threads: number): Measured | null {
   const ours = timeOf(own(results, large, threads))
-  return ours && { value: workOf(workloads['lstm-large'], 'train').flops / ours.value / 1e6, isQuiet: ours.isQuiet }
+  return ours && { value: rateOf('lstm-large', 'train', ours.value), isQuiet: ours.isQuiet }
 }
 
 function sgemm(results: Results, threads: number): Measured | null {

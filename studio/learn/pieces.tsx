@@ -5,12 +5,10 @@ import type { ComponentChildren } from 'preact'
 import { useMemo } from 'preact/hooks'
 import type { Definition } from '../../src/formula/definitions.ts'
 import { definitionsOf } from '../../src/formula/definitions.ts'
-import type { InspectedPrediction } from '../../src/inspect/report.ts'
 import type { Board } from '../parts/formula/numbered.ts'
 import { inOrder } from '../parts/quantities.ts'
 import { within } from '../parts/selection.ts'
-import { percent, ShareBar } from '../parts/share-bar.tsx'
-import { visible } from '../parts/token-strip.tsx'
+import { percent } from '../parts/share-bar.tsx'
 import { type Answered, useAnswered } from '../shell/answered.ts'
 import { model } from '../shell/open-model.ts'
 import type { WalkAnswer, WalkStep } from '../worker/stepper.ts'
@@ -102,34 +100,6 @@ export interface OrderedBoard extends Board {
 export function boardOf({ cell, nodes }: WalkAnswer): OrderedBoard {
   const names = [...Object.keys(cell.quantities), ...Object.keys(cell.state)]
   return { cell, nodes, definitions: definitionsOf(cell, inOrder(names)) }
-}
-
-/** The most probable answers. */
-export function Answers({
-  prediction,
-  most = 4,
-  test,
-}: {
-  prediction: InspectedPrediction
-  most?: number
-  test: string
-}) {
-  const rows: (readonly [string, number])[] =
-    'label' in prediction
-      ? Object.entries(prediction.probabilities).sort(([, a], [, b]) => b - a)
-      : prediction.top.map(({ token, probability }) => [visible(token), probability])
-  return (
-    <dl class="answers" data-test={test}>
-      {rows.slice(0, most).map(([name, share]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <ShareBar share={share} label={percent(share, 1)} />
-          </dd>
-        </div>
-      ))}
-    </dl>
-  )
 }
 
 export interface SliderProps {

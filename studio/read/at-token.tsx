@@ -2,9 +2,9 @@
  * Beside the pictures: the prediction, and every quantity of the selected token and unit, with the sliders that clamp
  * gates.
  */
-import type { InspectedPrediction } from '../../src/inspect/report.ts'
 import { isGate, quantityName, quantitySign, scaleOf } from '../parts/quantities.ts'
-import { percent, ShareBar } from '../parts/share-bar.tsx'
+import { percent } from '../parts/share-bar.tsx'
+import { Answers } from '../parts/shares.tsx'
 import { visible } from '../parts/token-strip.tsx'
 import { quantityNames } from './colouring.ts'
 import { readout } from './readout.ts'
@@ -25,36 +25,17 @@ export function PredictionPane() {
         <div class="before-after">
           <div>
             <h3>{words.before}</h3>
-            <Shares prediction={was} test="prediction" />
+            <Answers prediction={was} most={LABELS_MOST} test="prediction" />
           </div>
           <div>
             <h3>{words.after}</h3>
-            <Shares prediction={is} test="prediction-after" />
+            <Answers prediction={is} most={LABELS_MOST} test="prediction-after" />
           </div>
         </div>
       ) : (
-        <Shares prediction={was} test="prediction" />
+        <Answers prediction={was} most={LABELS_MOST} test="prediction" />
       )}
     </section>
-  )
-}
-
-function Shares({ prediction, test }: { prediction: InspectedPrediction; test: string }) {
-  const rows =
-    'label' in prediction
-      ? Object.entries(prediction.probabilities).sort(([, a], [, b]) => b - a)
-      : prediction.top.map(({ token, probability }) => [visible(token), probability] as const)
-  return (
-    <dl class="shares" data-test={test}>
-      {rows.slice(0, LABELS_MOST).map(([name, share]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <ShareBar share={share} label={percent(share, 1)} />
-          </dd>
-        </div>
-      ))}
-    </dl>
   )
 }
 

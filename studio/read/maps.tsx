@@ -1,5 +1,6 @@
 /** Every quantity at every unit and token, one under the other on one axis of time. */
 import { useComputed } from '@preact/signals'
+import { Choice } from '../parts/choice.tsx'
 import type { Scale } from '../parts/colours.ts'
 import { Figure } from '../parts/figure.tsx'
 import { HeatMap } from '../parts/heat-map.tsx'
@@ -68,49 +69,28 @@ function Choices() {
   return (
     <span class="read-colour">
       {layers.length > 1 && (
-        <label>
-          {words.layer}{' '}
-          <select
-            data-test="layer"
-            value={Math.min(fields.layer.value, layers.length - 1)}
-            onChange={event => fields.layer.set(Number(event.currentTarget.value))}
-          >
-            {layers.map(({ layer, direction }, k) => (
-              <option key={`${layer} ${direction}`} value={k}>
-                {words.layerName(layer, words[direction])}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label={words.layer}
+          test="layer"
+          value={String(Math.min(fields.layer.value, layers.length - 1))}
+          options={layers.map(({ layer, direction }, k) => [String(k), words.layerName(layer, words[direction])])}
+          onChoose={k => fields.layer.set(Number(k))}
+        />
       )}
-      <label>
-        {words.order}{' '}
-        <select
-          value={fields.order.value}
-          onChange={event => fields.order.set(event.currentTarget.value as (typeof ORDERS)[number])}
-        >
-          {ORDERS.map(order => (
-            <option key={order} value={order}>
-              {words[ORDER_WORDS[order]]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={words.order}
+        value={fields.order.value}
+        options={ORDERS.map(order => [order, words[ORDER_WORDS[order]]])}
+        onChoose={order => fields.order.set(order)}
+      />
       {after.answer.value && (
-        <label>
-          {words.as}{' '}
-          <select
-            data-test="shown"
-            value={fields.shown.value}
-            onChange={event => fields.shown.set(event.currentTarget.value as (typeof SHOWN)[number])}
-          >
-            {SHOWN.map(shown => (
-              <option key={shown} value={shown}>
-                {words[shown]}
-              </option>
-            ))}
-          </select>
-        </label>
+        <Choice
+          label={words.as}
+          test="shown"
+          value={fields.shown.value}
+          options={SHOWN.map(shown => [shown, words[shown]])}
+          onChoose={shown => fields.shown.set(shown)}
+        />
       )}
     </span>
   )

@@ -1,7 +1,7 @@
 /** The Read view: what a model does with a text, at every token and every unit. */
-import { useEffect } from 'preact/hooks'
 import { pageAsHtml, saveFile, saveJson } from '../parts/save.ts'
 import { narrated, useNarrator } from '../shell/narrator.tsx'
+import { useShown } from '../shell/shown.ts'
 import { AtToken, PredictionPane } from './at-token.tsx'
 import { FiringPane } from './firing.tsx'
 import { HalfLife } from './half-life.tsx'
@@ -14,12 +14,7 @@ import { Strips, TextPane } from './text-pane.tsx'
 import { readWords } from './words.ts'
 
 export function Page() {
-  useEffect(() => {
-    isOpen.value = true
-    return () => {
-      isOpen.value = false
-    }
-  }, [])
+  useShown(isOpen)
   useNarrator(sentence)
   const failure = before.failure.value ?? after.failure.value
   return (

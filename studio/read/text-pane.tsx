@@ -1,5 +1,6 @@
 /** The text: to write, as it is read, and with its changes. */
 import { useComputed, useSignal } from '@preact/signals'
+import { Choice } from '../parts/choice.tsx'
 import { Figure } from '../parts/figure.tsx'
 import { Legend } from '../parts/legend.tsx'
 import { quantityName } from '../parts/quantities.ts'
@@ -114,30 +115,28 @@ function Colouring() {
   const shown = isQuantity ? chosenQuantity.value : fields.colour.value
   return (
     <span class="read-colour">
-      <label>
-        {words.colourBy}{' '}
-        <select data-test="colour" value={shown} onChange={event => fields.colour.set(event.currentTarget.value)}>
-          {quantityNames.value.map(name => (
-            <option key={name} value={name}>
-              {quantityName(name)}
-            </option>
-          ))}
-          <option value="gradient">{words.gradient}</option>
-          <option value="ledger">{words.ledger}</option>
-        </select>
-      </label>
+      <Choice
+        label={words.colourBy}
+        test="colour"
+        value={shown}
+        options={[
+          ...quantityNames.value.map(name => [name, quantityName(name)] as const),
+          ['gradient', words.gradient],
+          ['ledger', words.ledger],
+        ]}
+        onChoose={colour => fields.colour.set(colour)}
+      />
       {isQuantity && (
-        <label>
-          {words.ofUnit}{' '}
-          <select
-            data-test="of"
-            value={fields.of.value}
-            onChange={event => fields.of.set(event.currentTarget.value as 'mean' | 'unit')}
-          >
-            <option value="mean">{words.meanOfUnits}</option>
-            <option value="unit">{words.oneUnit(unitAt.value)}</option>
-          </select>
-        </label>
+        <Choice
+          label={words.ofUnit}
+          test="of"
+          value={fields.of.value}
+          options={[
+            ['mean', words.meanOfUnits],
+            ['unit', words.oneUnit(unitAt.value)],
+          ]}
+          onChoose={of => fields.of.set(of)}
+        />
       )}
       <Legend scale={colouring.value.scale} />
     </span>

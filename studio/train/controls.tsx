@@ -1,6 +1,6 @@
 /** Start, pause, one batch, from the beginning; and how far it is. */
 
-import { Choice } from './setup.tsx'
+import { Choice } from '../parts/choice.tsx'
 import { fields, PACES, settings, table } from './state.ts'
 import { again, goOn, oneStep, pause, phase, training } from './training.ts'
 import { trainWords } from './words.ts'

@@ -1,4 +1,5 @@
 /** What is trained on what. */
+import { Choice } from '../parts/choice.tsx'
 import { quantityName } from '../parts/quantities.ts'
 import { FileButton } from '../shell/model-panel.tsx'
 import { ABLATED, CHANGES, MOST } from './contenders.ts'
@@ -67,29 +68,6 @@ function Twin() {
         onChoose={change => fields.change.set(change)}
       />
     </>
-  )
-}
-
-interface ChoiceProps<T extends string> {
-  readonly label: string
-  readonly test: string
-  readonly value: T
-  readonly options: readonly (readonly [T, string])[]
-  readonly onChoose: (value: T) => void
-}
-
-export function Choice<T extends string>({ label, test, value, options, onChoose }: ChoiceProps<T>) {
-  return (
-    <label>
-      {label}
-      <select data-test={test} value={value} onChange={event => onChoose(event.currentTarget.value as T)}>
-        {options.map(([name, words]) => (
-          <option key={name} value={name}>
-            {words}
-          </option>
-        ))}
-      </select>
-    </label>
   )
 }
 

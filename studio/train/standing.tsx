@@ -1,7 +1,8 @@
 /** The numbers behind the curves, what each says to a text, and the ways to take a model over. */
 import { useComputed } from '@preact/signals'
 import { saveFile } from '../parts/save.ts'
-import { percent, ShareBar } from '../parts/share-bar.tsx'
+import { percent } from '../parts/share-bar.tsx'
+import { byShare, Shares } from '../parts/shares.tsx'
 import { useAnswered } from '../shell/answered.ts'
 import { Swatch } from './curves.tsx'
 import { nameOf, written } from './state.ts'
@@ -131,25 +132,14 @@ export function PredictionsPane() {
         <div class="train-said" data-test="predictions">
           <h2>{words.whatTheySay}</h2>
           {begun.runs.map((run, k) => {
-            const probabilities = Object.entries(said.answer.value?.[k]?.probabilities ?? {}).sort(
-              ([, a], [, b]) => b - a,
-            )
+            const rows = byShare(said.answer.value?.[k]?.probabilities ?? {})
             return (
               <section key={nameOf(run.contender)} aria-label={nameOf(run.contender)}>
                 <h3>
                   <Swatch run={k} /> {nameOf(run.contender)}
                 </h3>
-                {probabilities.length === 0 && <p class="faint">{words.saysNothing}</p>}
-                <dl>
-                  {probabilities.slice(0, LABELS_MOST).map(([label, share]) => (
-                    <div key={label}>
-                      <dt>{label}</dt>
-                      <dd>
-                        <ShareBar share={share} label={percent(share, 1)} />
-                      </dd>
-                    </div>
-                  ))}
-                </dl>
+                {rows.length === 0 && <p class="faint">{words.saysNothing}</p>}
+                <Shares rows={rows.slice(0, LABELS_MOST)} />
               </section>
             )
           })}

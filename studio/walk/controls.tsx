@@ -1,4 +1,5 @@
 /** Slow motion, and whose numbers are shown. */
+import { Choice } from '../parts/choice.tsx'
 import { OF } from '../parts/of-units.ts'
 import { within } from '../parts/selection.ts'
 import { isPlaying, pause, play } from './player.ts'
@@ -33,48 +34,27 @@ export function Controls() {
           ›
         </button>
       </span>
-      <label>
-        {words.way}
-        <select
-          data-test="way"
-          value={fields.way.value}
-          onChange={event => fields.way.set(event.currentTarget.value as (typeof WAYS)[number])}
-        >
-          {WAYS.map(way => (
-            <option key={way} value={way}>
-              {words[way]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {words.speed}
-        <select
-          data-test="speed"
-          value={fields.speed.value}
-          onChange={event => fields.speed.set(event.currentTarget.value as (typeof SPEEDS)[number])}
-        >
-          {SPEEDS.map(speed => (
-            <option key={speed} value={speed}>
-              {speed}×
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        {words.numbersOf}
-        <select
-          data-test="of"
-          value={fields.of.value}
-          onChange={event => fields.of.set(event.currentTarget.value as (typeof OF)[number])}
-        >
-          {OF.map(of => (
-            <option key={of} value={of}>
-              {words.of[of]}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={words.way}
+        test="way"
+        value={fields.way.value}
+        options={WAYS.map(way => [way, words[way]])}
+        onChoose={way => fields.way.set(way)}
+      />
+      <Choice
+        label={words.speed}
+        test="speed"
+        value={fields.speed.value}
+        options={SPEEDS.map(speed => [speed, `${speed}×`])}
+        onChoose={speed => fields.speed.set(speed)}
+      />
+      <Choice
+        label={words.numbersOf}
+        test="of"
+        value={fields.of.value}
+        options={OF.map(of => [of, words.of[of]])}
+        onChoose={of => fields.of.set(of)}
+      />
       <label>
         {words.unit}
         <input
@@ -99,19 +79,12 @@ function LayerChoice() {
   const layers = walk.answer.value?.layers ?? []
   if (layers.length < 2) return null
   return (
-    <label>
-      {words.layer}
-      <select
-        data-test="layer"
-        value={layerAt.value}
-        onChange={event => fields.layer.set(Number(event.currentTarget.value))}
-      >
-        {layers.map((one, k) => (
-          <option key={k} value={k}>
-            {words.layerName(one.layer + 1, one.direction === 'backward')}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Choice
+      label={words.layer}
+      test="layer"
+      value={String(layerAt.value)}
+      options={layers.map((one, k) => [String(k), words.layerName(one.layer + 1, one.direction === 'backward')])}
+      onChoose={k => fields.layer.set(Number(k))}
+    />
   )
 }

@@ -1,26 +1,20 @@
 /** The Walk view: a cell made from its equations, one step after another, forwards and back. */
-import { useEffect } from 'preact/hooks'
 import { Figure } from '../parts/figure.tsx'
+import { visible } from '../parts/token-strip.tsx'
 import { useNarrator } from '../shell/narrator.tsx'
+import { useShown } from '../shell/shown.ts'
 import { CellPane } from './cell-pane.tsx'
 import { Controls } from './controls.tsx'
 import { Equations } from './equations.tsx'
 import { PredictionPane } from './prediction.tsx'
 import { sentence } from './sentence.ts'
-import { currentText, fields, isOpen, unchanged, walk, writeText } from './state.ts'
+import { currentText, fields, isOpen, tokenAt, unchanged, walk, writeText } from './state.ts'
 import { TimePane } from './time-pane.tsx'
 import './walk.css'
-import { visible } from '../parts/token-strip.tsx'
-import { tokenAt } from './state.ts'
 import { walkWords } from './words.ts'
 
 export function Page() {
-  useEffect(() => {
-    isOpen.value = true
-    return () => {
-      isOpen.value = false
-    }
-  }, [])
+  useShown(isOpen)
   useNarrator(sentence)
   const words = walkWords.value
   const failure = walk.failure.value ?? unchanged.failure.value

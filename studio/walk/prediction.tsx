@@ -2,7 +2,7 @@
 import { computed } from '@preact/signals'
 import type { InspectedPrediction } from '../../src/inspect/report.ts'
 import { answersOverTime } from '../parts/diagram/states-over-time.ts'
-import { percent, ShareBar } from '../parts/share-bar.tsx'
+import { Answers } from '../parts/shares.tsx'
 import { visible } from '../parts/token-strip.tsx'
 import type { WalkAnswer } from '../worker/stepper.ts'
 import { unchanged, walk } from './state.ts'
@@ -18,16 +18,6 @@ export const answerName = computed(() => {
 
 export const curve = computed(() => (walk.answer.value ? answersOverTime(walk.answer.value) : []))
 
-const ROWS = 4
-
-function rowsOf(prediction: InspectedPrediction): (readonly [string, number])[] {
-  const all: (readonly [string, number])[] =
-    'label' in prediction
-      ? Object.entries(prediction.probabilities).sort(([, a], [, b]) => b - a)
-      : prediction.top.map(({ token, probability }) => [visible(token), probability])
-  return all.slice(0, ROWS)
-}
-
 export function PredictionPane() {
   const words = walkWords.value
   const now = lastOf(walk.answer.value)
@@ -37,29 +27,14 @@ export function PredictionPane() {
     <section class="walk-prediction" aria-label={words.prediction}>
       <div>
         <h2>{'label' in now ? words.prediction : words.nextToken}</h2>
-        <Rows prediction={now} test="prediction" />
+        <Answers prediction={now} test="prediction" />
       </div>
       {before && (
         <div>
           <h2 class="faint">{words.predictionWas}</h2>
-          <Rows prediction={before} test="prediction-was" />
+          <Answers prediction={before} test="prediction-was" />
         </div>
       )}
     </section>
-  )
-}
-
-function Rows({ prediction, test }: { prediction: InspectedPrediction; test: string }) {
-  return (
-    <dl data-test={test}>
-      {rowsOf(prediction).map(([name, share]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>
-            <ShareBar share={share} label={percent(share, 1)} />
-          </dd>
-        </div>
-      ))}
-    </dl>
   )
 }

@@ -1,13 +1,10 @@
 /** The nearest words of one, and the answers to an analogy. */
 import type { SimilarWord } from '../../src/models/word-vectors/word-list.ts'
-import { ShareBar } from '../parts/share-bar.tsx'
+import { ShareBar, signedNumber } from '../parts/share-bar.tsx'
 import { visible } from '../parts/token-strip.tsx'
 import type { Answered } from '../shell/answered.ts'
 import { analogy, fields, similar } from './state.ts'
 import { wordsWords } from './words.ts'
-
-/** To two digits, with a real minus. */
-export const cosineOf = (similarity: number): string => similarity.toFixed(2).replace('-', '−')
 
 export function NeighboursPane() {
   const words = wordsWords.value
@@ -81,7 +78,7 @@ function Found({ found, test }: { found: Answered<{ readonly near: readonly Simi
           <button type="button" class="quiet" onClick={() => fields.word.set(word)}>
             {visible(word)}
           </button>
-          <ShareBar share={similarity} label={cosineOf(similarity)} />
+          <ShareBar share={similarity} label={signedNumber(similarity)} />
         </li>
       ))}
     </ol>

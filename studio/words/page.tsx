@@ -1,12 +1,13 @@
 /** The Words view: neighbours, analogies, and a map of word vectors or of the vectors another model has learned. */
 import { computed } from '@preact/signals'
-import { useEffect } from 'preact/hooks'
+import { Choice } from '../parts/choice.tsx'
 import { Figure } from '../parts/figure.tsx'
-import { percent } from '../parts/share-bar.tsx'
+import { percent, signedNumber } from '../parts/share-bar.tsx'
 import { FileButton } from '../shell/model-panel.tsx'
 import { useNarrator } from '../shell/narrator.tsx'
 import { MODEL_FILE_ENDS, model, openFile } from '../shell/open-model.ts'
-import { AnalogyPane, cosineOf, NeighboursPane } from './lists.tsx'
+import { useShown } from '../shell/shown.ts'
+import { AnalogyPane, NeighboursPane } from './lists.tsx'
 import { COUNTS, chosen, fields, four, isOpen, map, similar } from './state.ts'
 import { WordMapPicture, ZoomButtons } from './word-map.tsx'
 import './words-view.css'
@@ -19,7 +20,7 @@ const sentence = computed(() => {
   const words = wordsWords.value
   const near = similar.answer.value?.near ?? []
   if (near.length > 0) {
-    const said = near.slice(0, NARRATED).map(one => words.saidWord(one.word, cosineOf(one.similarity)))
+    const said = near.slice(0, NARRATED).map(one => words.saidWord(one.word, signedNumber(one.similarity)))
     const last = said.pop() as string
     return words.said(chosen.value, said.length > 0 ? said.join(words.comma) + words.and + last : last)
   }
@@ -31,12 +32,7 @@ const sentence = computed(() => {
 
 export function Page() {
   useNarrator(sentence)
-  useEffect(() => {
-    isOpen.value = true
-    return () => {
-      isOpen.value = false
-    }
-  }, [])
+  useShown(isOpen)
   return model.value === null ? <Nothing /> : <Opened />
 }
 
@@ -107,20 +103,13 @@ function Choices() {
   const words = wordsWords.value
   return (
     <span class="words-choices">
-      <label>
-        {words.howMany}{' '}
-        <select
-          data-test="count"
-          value={fields.count.value}
-          onChange={event => fields.count.set(Number(event.currentTarget.value))}
-        >
-          {COUNTS.map(count => (
-            <option key={count} value={count}>
-              {words.most(count)}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={words.howMany}
+        test="count"
+        value={String(fields.count.value)}
+        options={COUNTS.map(count => [String(count), words.most(count)])}
+        onChoose={count => fields.count.set(Number(count))}
+      />
       <ZoomButtons />
     </span>
   )

@@ -1,11 +1,11 @@
 /** The map: a dot and a label a word, painted; labels give way to one another, the chosen word's to none. */
 import { useEffect, useRef } from 'preact/hooks'
+import { resolvedColour } from '../parts/resolved-colour.ts'
 import { Surface } from '../parts/surface.tsx'
 import { visible } from '../parts/token-strip.tsx'
 import { scheme } from '../shell/scheme.ts'
 import type { WordMap } from './answers.ts'
 import { inDirection, nearestTo, PLAIN_RANK, placed, type Spot, spotsOf } from './map-layout.ts'
-import { resolvedColour } from './resolved-colour.ts'
 import { chosen, fields, four, neighbours, WHOLE, type Window, ZOOM_MOST } from './state.ts'
 import { wordsWords } from './words.ts'
 

@@ -1,12 +1,11 @@
 /** The Read view in a browser: with real models, by mouse and keyboard, in both languages and colour schemes. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:http'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { json } from '../cli/spawn-sluice.ts'
 import { dropFile } from './drop-file.test-support.ts'
+import { MODEL_BESIDE, onPlainServer } from './plain-server.test-support.ts'
 import { assertAccessible, browserTest, picture, studio } from './studio.test-support.ts'
 
 const { open, models, folder } = studio('classifier')
@@ -254,39 +253,15 @@ browserTest('a model file is dropped on the page; a broken one shows the message
 browserTest(
   'without shared memory and WebGPU, from a plain file server in a folder, with a model beside it',
   async () => {
-    const bytes = readFileSync(join(models(), 'classifier.safetensors'))
-    const plain = createServer((request, response) => {
-      const path = decodeURIComponent((request.url ?? '/').split('?')[0]).replace('/deep/', '')
-      response.setHeader('Content-Type', TYPES[extname(path)] ?? 'text/html')
-      try {
-        response.end(path === 'my.safetensors' ? bytes : readFileSync(join(folder(), path || 'index.html')))
-      } catch {
-        response.statusCode = 404
-        response.end()
-      }
-    }).listen(0, '127.0.0.1')
-    await once(plain, 'listening')
-    try {
-      const { port } = plain.address() as { port: number }
-      const { page, assertSilent } = await open(`#/read?model=my.safetensors`, {
-        url: `http://127.0.0.1:${port}/deep/`,
-      })
+    await onPlainServer(folder(), join(models(), 'classifier.safetensors'), async url => {
+      const { page, assertSilent } = await open(`#/read?model=${MODEL_BESIDE}`, { url })
       await settled(page)
       assert.equal(await page.evaluate(() => crossOriginIsolated || typeof SharedArrayBuffer !== 'undefined'), false)
       assert.match(await sentence(page), /the forget gate stands at \d+ %/)
       assertSilent()
-    } finally {
-      plain.closeAllConnections()
-      plain.close()
-    }
+    })
   },
 )
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-}
 
 /** Same structure, numbers within the tolerance of their size. */
 function assertClose(actual: unknown, expected: unknown, path: string, tolerance = OTHER_ENGINE): void {

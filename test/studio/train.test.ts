@@ -1,14 +1,12 @@
 /** The Train view in a browser: trains, pauses, steps, goes on; its numbers are the library's. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import type { Locator, Page } from 'playwright-core'
 import { type LabelledText, TextClassifier } from '../../src/index.ts'
 import { cellOf } from '../../studio/train/ablated-cell.ts'
 import { type Contender, DEFAULTS, quantitiesOf, type Settings, trainOptionsOf } from '../../studio/train/contenders.ts'
+import { onPlainServer } from './plain-server.test-support.ts'
 import { assertAccessible, browserTest, picture, studio } from './studio.test-support.ts'
 
 const { open, folder } = studio(null)
@@ -280,24 +278,11 @@ browserTest('a twin that leaves the finite numbers says so, and the full cell go
 })
 
 browserTest('without shared memory and WebGPU, from a plain file server', async () => {
-  const plain = createServer((request, response) => {
-    const path = (request.url ?? '/').split('?')[0]
-    response.setHeader(
-      'Content-Type',
-      path.endsWith('.js') ? 'text/javascript' : path.endsWith('.css') ? 'text/css' : 'text/html',
-    )
-    response.end(readFileSync(join(folder(), path === '/' ? 'index.html' : path)))
-  }).listen(0, '127.0.0.1')
-  try {
-    await once(plain, 'listening')
-    const { port } = plain.address() as { port: number }
-    const { page } = await open(address(), { url: `http://127.0.0.1:${port}/` })
+  await onPlainServer(folder(), null, async url => {
+    const { page } = await open(address(), { url })
     await trained(page)
     assert.equal(await page.evaluate(() => crossOriginIsolated || typeof SharedArrayBuffer !== 'undefined'), false)
-  } finally {
-    plain.closeAllConnections()
-    plain.close()
-  }
+  })
 })
 
 for (const scheme of ['light', 'dark'] as const) {

@@ -1,8 +1,10 @@
 /** Chapter 4: the word in the middle against the word at the end; word vectors as a by-product. */
 import { computed } from '@preact/signals'
 import { useEffect, useMemo } from 'preact/hooks'
+import { Choice } from '../../parts/choice.tsx'
 import { within } from '../../parts/selection.ts'
-import { percent, ShareBar } from '../../parts/share-bar.tsx'
+import { percent } from '../../parts/share-bar.tsx'
+import { Answers, Shares } from '../../parts/shares.tsx'
 import { TokenStrip, visible } from '../../parts/token-strip.tsx'
 import { field, text } from '../../shell/address.ts'
 import { useAnswered } from '../../shell/answered.ts'
@@ -11,7 +13,7 @@ import { useNarrator } from '../../shell/narrator.tsx'
 import { WINDOW } from '../compute/window.ts'
 import type { Neighbour } from '../compute/words.ts'
 import type { Chapter } from '../page.tsx'
-import { Answers, ModelNote, Piece } from '../pieces.tsx'
+import { ModelNote, Piece } from '../pieces.tsx'
 import { Prose } from '../prose.tsx'
 import { houseFor, houseOf, learner, type Subject, selection, trainHouse, workshop } from '../state.ts'
 
@@ -200,16 +202,13 @@ function Near() {
   const word = found.words.includes(chosen.value) ? chosen.value : found.words[0]
   return (
     <>
-      <label>
-        {w.word}{' '}
-        <select data-test="word" value={word} onChange={event => chosen.set(event.currentTarget.value)}>
-          {found.words.map(one => (
-            <option key={one} value={one}>
-              {one}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label={w.word}
+        test="word"
+        value={word}
+        options={found.words.map(one => [one, one])}
+        onChoose={one => chosen.set(one)}
+      />
       <div class="side-by-side">
         <Neighbours title={w.cbow} near={found.cbow[word]} purity={found.cbowPurity} test="cbow" />
         <Neighbours title={w.recurrent} near={found.recurrent[word]} purity={found.recurrentPurity} test="recurrent" />
@@ -229,16 +228,7 @@ function Neighbours({ title, near, purity, test }: NeighboursProps) {
   return (
     <div>
       <h3>{title}</h3>
-      <dl class="answers" data-test={test}>
-        {near.map(({ word, similarity }) => (
-          <div key={word}>
-            <dt>{word}</dt>
-            <dd>
-              <ShareBar share={similarity} label={similarity.toFixed(2)} />
-            </dd>
-          </div>
-        ))}
-      </dl>
+      <Shares rows={near.map(({ word, similarity }) => [word, similarity, similarity.toFixed(2)])} test={test} />
       <p class="note">{words.value.purity(percent(purity))}</p>
     </div>
   )

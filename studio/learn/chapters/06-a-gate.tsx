@@ -13,7 +13,7 @@ import { useNarrator } from '../../shell/narrator.tsx'
 import { scheme } from '../../shell/scheme.ts'
 import { CURVE } from '../compute/curve-places.ts'
 import type { Chapter } from '../page.tsx'
-import { Piece, Slider } from '../pieces.tsx'
+import { Piece, Slider, type SliderProps } from '../pieces.tsx'
 import { Prose } from '../prose.tsx'
 import { workshop } from '../state.ts'
 
@@ -89,6 +89,8 @@ const hundredths = (name: string, initial: number) =>
     print: x => String(Math.round(100 * x)),
   })
 
+type Hundredths = ReturnType<typeof hundredths>
+
 const weight = hundredths('w', 1.5)
 const input = hundredths('x', 1)
 const bias = hundredths('b', -0.5)
@@ -118,36 +120,9 @@ function Body() {
       <Prose>{w.first}</Prose>
       <Piece title={w.sigmoid}>
         <div class="sliders">
-          <Slider
-            label={w.weight}
-            value={weight.value}
-            least={-4}
-            most={4}
-            by={0.1}
-            test="w"
-            format={fixed}
-            onInput={x => weight.set(x, 'settle')}
-          />
-          <Slider
-            label={w.input}
-            value={input.value}
-            least={-2}
-            most={2}
-            by={0.1}
-            test="x"
-            format={fixed}
-            onInput={x => input.set(x, 'settle')}
-          />
-          <Slider
-            label={w.bias}
-            value={bias.value}
-            least={-4}
-            most={4}
-            by={0.1}
-            test="b"
-            format={fixed}
-            onInput={x => bias.set(x, 'settle')}
-          />
+          <FieldSlider label={w.weight} of={weight} least={-4} most={4} by={0.1} test="w" format={fixed} />
+          <FieldSlider label={w.input} of={input} least={-2} most={2} by={0.1} test="x" format={fixed} />
+          <FieldSlider label={w.bias} of={bias} least={-4} most={4} by={0.1} test="b" format={fixed} />
         </div>
         {gate && (
           <>
@@ -177,32 +152,21 @@ function Body() {
       <Prose>{w.middle}</Prose>
       <Piece title={w.memory}>
         <div class="sliders">
-          <Slider
-            label={w.forget}
-            value={forget.value}
-            least={0}
-            most={1}
-            by={0.01}
-            test="f"
-            format={x => percent(x)}
-            onInput={x => forget.set(x, 'settle')}
-          />
-          <Slider
-            label={w.write}
-            value={write.value}
-            least={0}
-            most={1}
-            by={0.01}
-            test="i"
-            format={x => percent(x)}
-            onInput={x => write.set(x, 'settle')}
-          />
+          <FieldSlider label={w.forget} of={forget} least={0} most={1} by={0.01} test="f" format={share} />
+          <FieldSlider label={w.write} of={write} least={0} most={1} by={0.01} test="i" format={share} />
         </div>
         {kept.answer.value && <Kept kept={kept.answer.value} />}
         <p class="note">{halfLife(forget.value)}</p>
       </Piece>
     </>
   )
+}
+
+const share = (x: number): string => percent(x)
+
+/** A slider of a number that stands in the address. */
+function FieldSlider({ of, ...slider }: Omit<SliderProps, 'value' | 'onInput'> & { of: Hundredths }) {
+  return <Slider {...slider} value={of.value} onInput={x => of.set(x, 'settle')} />
 }
 
 function halfLife(f: number): string {

@@ -4,10 +4,12 @@ import { useMemo } from 'preact/hooks'
 import { activationNames } from '../../../src/formula/activations.ts'
 import { operations } from '../../../src/formula/operations.ts'
 import type { Change } from '../../../src/inspect/interventions.ts'
+import { Choice } from '../../parts/choice.tsx'
 import { fixed } from '../../parts/numbers.ts'
 import { Plot } from '../../parts/plot.tsx'
 import { quantityName } from '../../parts/quantities.ts'
 import { percent } from '../../parts/share-bar.tsx'
+import { Answers } from '../../parts/shares.tsx'
 import { visible } from '../../parts/token-strip.tsx'
 import { choice, field, text } from '../../shell/address.ts'
 import { useAnswered } from '../../shell/answered.ts'
@@ -15,7 +17,7 @@ import { dictionary } from '../../shell/language.ts'
 import { useNarrator } from '../../shell/narrator.tsx'
 import { CURVE } from '../compute/curve-places.ts'
 import type { Chapter } from '../page.tsx'
-import { Answers, ModelNote, Piece, TextField, useWalk } from '../pieces.tsx'
+import { ModelNote, Piece, TextField, useWalk } from '../pieces.tsx'
 import { Prose } from '../prose.tsx'
 import { learner, textFor, useSubject, workshop } from '../state.ts'
 
@@ -114,30 +116,20 @@ function Body() {
         {before && (
           <>
             <div class="controls">
-              <label>
-                {w.gate}{' '}
-                <select data-test="gate" value={name} onChange={event => gate.set(event.currentTarget.value)}>
-                  {gates.map(([one]) => (
-                    <option key={one} value={one}>
-                      {quantityName(one)}
-                    </option>
-                  ))}
-                </select>
-              </label>
-              <label>
-                {w.function}{' '}
-                <select
-                  data-test="function"
-                  value={chosen.value}
-                  onChange={event => chosen.set(event.currentTarget.value)}
-                >
-                  {activationNames.map(one => (
-                    <option key={one} value={one}>
-                      {one}
-                    </option>
-                  ))}
-                </select>
-              </label>
+              <Choice
+                label={w.gate}
+                test="gate"
+                value={name}
+                options={gates.map(([one]) => [one, quantityName(one)])}
+                onChoose={one => gate.set(one)}
+              />
+              <Choice
+                label={w.function}
+                test="function"
+                value={chosen.value}
+                options={activationNames.map(one => [one, one])}
+                onChoose={one => chosen.set(one)}
+              />
             </div>
             {curve && own && (
               <>
