@@ -10,8 +10,8 @@
  *   TensorFlow's `ptb_word_lm` ("small"): weights uniform in ±0.1, windows of 20 steps, 20 runs side by side, plain
  *   gradient descent of rate 1 for four epochs, then halved with each, 13 epochs, gradients no longer than 5.
  * - `--dropout`: as the small word model of Kim et al. 2016 (arXiv 1508.06615, table 3; code `lstm-char-cnn`): dropout
- *   0.5, weights uniform in ±0.05, windows of 35, the rate halved when an epoch gains less than 1 of perplexity, 25
- *   epochs.
+ *   0.5 between the layers and before the output, not on the embedding, weights uniform in ±0.05, windows of 35, the
+ *   rate halved when an epoch gains less than 1 of perplexity, 25 epochs.
  *
  * In both the loss is summed over a window's steps and averaged over the runs, which says how long 5 is.
  */
@@ -64,6 +64,7 @@ const plain: LanguageRecipe = {
 const dropout: LanguageRecipe = {
   ...common,
   dropout: 0.5,
+  embeddingDropout: 0,
   uniform: 0.05,
   unroll: 35,
   epochs: 25,

@@ -26,6 +26,8 @@ export interface LanguageRecipe {
   readonly embedding: number
   readonly hidden: readonly number[]
   readonly dropout: number
+  /** @default dropout */
+  readonly embeddingDropout?: number
   /** All weights begin uniform in ± this; null: as the layers begin by themselves. */
   readonly uniform: number | null
   readonly batch: number
@@ -197,10 +199,10 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   }
 
   loss({ index }: Window, draw: number): Tensor {
-    const { batch, dropout, unroll } = this.#recipe
+    const { batch, dropout, embeddingDropout = dropout, unroll } = this.#recipe
     const { inputs, targets } = windowOf(this.#parts.training, unroll, index)
     const first = index === 0 ? this.#network.initialState(batch) : this.#nextState(draw)
-    const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, weightDrop: 0 } : undefined
+    const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, embeddingDropout, weightDrop: 0 } : undefined
     const { output, state } = this.#network.read(inputs, batch, first, noise)
     this.#state = stored(state)
     return crossEntropy(this.#network.logits(output), targets)

@@ -9,7 +9,7 @@ import { createWasmDevice } from '../devices/wasm/wasm-device.ts'
 import { drawn } from '../layers/weight-source.ts'
 import { checkGradients } from '../tensor/central-differences.test-support.ts'
 import { concat, crossEntropy, type Tensor } from '../tensor/index.ts'
-import { LanguageNetwork, type LanguageNetworkSizes } from './language-network.ts'
+import { LanguageNetwork, type LanguageNetworkSizes, type LanguageNoise } from './language-network.ts'
 
 const sizes: LanguageNetworkSizes = {
   vocabulary: 5,
@@ -40,6 +40,21 @@ describe('gradients', () => {
       checkGradients(lossFrom, shapes)
     })
   }
+})
+
+describe('dropout', () => {
+  it('of the embedding can be another: without it, one layer sees what it sees without noise', () => {
+    const network = made({ hidden: [40] })
+    const outputOf = (noise?: LanguageNoise) => [
+      ...network.read(inputs, 2, network.initialState(2), noise).output.toArray(),
+    ]
+    const noise = { seed: 1, draw: 1, dropout: 0.5, weightDrop: 0 }
+    const clean = outputOf()
+    const kept = outputOf({ ...noise, embeddingDropout: 0 })
+    assert.ok(kept.every((value, k) => value === 0 || value === 2 * clean[k]))
+    assert.ok(kept.includes(0) && kept.some(value => value !== 0))
+    assert.ok(outputOf(noise).some((value, k) => value !== 0 && value !== kept[k]))
+  })
 })
 
 describe('tied weights', () => {

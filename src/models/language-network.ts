@@ -33,7 +33,10 @@ export interface LanguageNoise {
   readonly seed: number
   /** From 1, over all epochs: one more for each window. */
   readonly draw: number
+  /** On the embedding, between layers, before the output. */
   readonly dropout: number
+  /** On the embedding, where it is another. @default dropout */
+  readonly embeddingDropout?: number
   readonly weightDrop: number
 }
 
@@ -121,7 +124,10 @@ export class LanguageNetwork {
   ) {
     const packing = packedOrder(new Int32Array(batch).fill(ids.length / batch))
     let x = this.#embedding.forward(ids)
-    if (noise) x = dropout(x, noise.dropout, keyOf(noise.seed, 'dropout embedding', noise.draw))
+    if (noise) {
+      const share = noise.embeddingDropout ?? noise.dropout
+      x = dropout(x, share, keyOf(noise.seed, 'dropout embedding', noise.draw))
+    }
     const inside = noise && {
       dropoutKey: keyOf(noise.seed, 'dropout layers', noise.draw),
       dropout: noise.dropout,
