@@ -3,7 +3,8 @@
  */
 import { uniforms } from '../random/draw.ts'
 import { keyOf } from '../random/key.ts'
-import { div, exp, linear, matmul, mul, sub, type Tensor, takeRows, tanh, tensor } from '../tensor/index.ts'
+import { flatTensor } from '../tensor/create.ts'
+import { div, exp, linear, mul, sub, type Tensor, takeRows, tanh } from '../tensor/index.ts'
 import { segmentSum } from '../tensor/segments.ts'
 import { noGradient } from '../tensor/tape.ts'
 import { maxOverTime } from './max-over-time.ts'
@@ -14,7 +15,7 @@ import { sizeOf, type WeightSource } from './weight-source.ts'
 /** The mean of a sequence's rows, [B, W], in the caller's order. */
 export function meanOverTime({ values, packing }: Packed): Tensor {
   const sums = segmentSum(values, sequenceOfRow(packing), packing.batch)
-  const lengths = tensor(packing.lengths, [packing.batch, 1], { device: values.device })
+  const lengths = flatTensor(packing.lengths, [packing.batch, 1], { device: values.device })
   return div(sums, lengths)
 }
 
@@ -53,7 +54,7 @@ export class AttentionPooling {
   forward(packed: Packed): Tensor {
     const { values, packing } = packed
     const sequences = sequenceOfRow(packing)
-    const scores = matmul(tanh(linear(values, this.weight, this.bias)), this.context, { transposeB: true })
+    const scores = linear(tanh(linear(values, this.weight, this.bias)), this.context)
     // Softmax does not change when a sequence's scores are all shifted, so no gradient goes through the largest.
     const largest = noGradient(() => takeRows(maxOverTime(packed.with(scores)), sequences))
     const weights = exp(sub(scores, largest))

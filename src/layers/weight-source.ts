@@ -4,7 +4,8 @@
  * allocated before the file has shown that it has a tensor of that shape.
  */
 import type { Device } from '../devices/device.ts'
-import { defaultDevice, type Tensor, tensor } from '../tensor/index.ts'
+import { flatTensor } from '../tensor/create.ts'
+import { defaultDevice, type Tensor } from '../tensor/index.ts'
 
 /**
  * @param name   Of the weight within its layer, as in a model file.
@@ -21,7 +22,7 @@ export type WeightReader = (name: string, shape: readonly number[]) => Tensor
 export const drawn =
   (device: Device = defaultDevice()): WeightSource =>
   (_name, shape, draw) =>
-    tensor(draw(), shape, { device, requiresGradient: true })
+    flatTensor(draw(), shape, { device, requiresGradient: true })
 
 /** The weights of a part of a model: names with a prefix. */
 export const within =

@@ -4,7 +4,7 @@
 import type { Device } from '../devices/device.ts'
 import { ModelFileError } from '../errors/errors.ts'
 import type { WeightSource } from '../layers/weight-source.ts'
-import { tensor } from '../tensor/index.ts'
+import { flatTensor } from '../tensor/create.ts'
 import { countTokens, Vocabulary } from '../text/vocabulary.ts'
 import { completeOptions } from './option-table.ts'
 import { withSettled } from './settled-options.ts'
@@ -85,7 +85,7 @@ export function sourceFrom(from: ClassifierParts, labels: readonly string[], dev
       // New words stand behind the old ones.
       else values.set(before)
     }
-    return tensor(values, shape, { device, requiresGradient: true })
+    return flatTensor(values, shape, { device, requiresGradient: true })
   }
 }
 

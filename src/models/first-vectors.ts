@@ -6,7 +6,7 @@ import type { Device } from '../devices/device.ts'
 import { OptionError } from '../errors/errors.ts'
 import { sha256 } from '../formats/sha256.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
-import { tensor } from '../tensor/index.ts'
+import { flatTensor } from '../tensor/create.ts'
 import type { Vocabulary } from '../text/vocabulary.ts'
 
 /**
@@ -36,7 +36,7 @@ export function sourceWithVectors(
       const vector = vectors.get(token)
       if (vector) values.set(vector, id * dimensions)
     })
-    return tensor(values, shape, { device, requiresGradient: !isFrozen })
+    return flatTensor(values, shape, { device, requiresGradient: !isFrozen })
   }
 }
 

@@ -5,7 +5,7 @@
 import type { Device } from '../devices/device.ts'
 import { MemoryError } from '../errors/errors.ts'
 import type { WeightSource } from '../layers/weight-source.ts'
-import { type Tensor, tensor } from '../tensor/index.ts'
+import { zeros } from '../tensor/index.ts'
 
 export interface TrainingNeeds {
   /** Of all weights. */
@@ -75,7 +75,7 @@ function largestBatch(needs: TrainingNeeds, floatsPerToken: number, mostBytes: n
 /** The shapes of the weights that a network asks for, by name, without any of them made. */
 export function shapesOf(build: (source: WeightSource) => unknown, device: Device): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>()
-  const placeholder: Tensor = tensor([0], [1], { device })
+  const placeholder = zeros([1], { device })
   build((name, shape) => {
     shapes.set(name, shape)
     return placeholder

@@ -34,15 +34,23 @@ export type Values = number | ArrayLike<number> | readonly Values[]
 export function tensor(values: Values, shape?: Shape, options: TensorOptions = {}): Tensor {
   const nesting = nestingOf(values)
   const flat = ArrayBuffer.isView(values) ? (values as ArrayLike<number>) : flatten(values, nesting)
-  const wanted = shape ?? nesting
-  requireShape('tensor', wanted)
-  if (sizeOf(wanted) !== flat.length) {
+  return flatTensor(flat, shape ?? nesting, options)
+}
+
+/**
+ * `tensor` of what is known to be numbers in row-major order.
+ *
+ * @throws {ShapeError} The shape has another size than the values.
+ */
+export function flatTensor(flat: ArrayLike<number>, shape: Shape, options: TensorOptions = {}): Tensor {
+  requireShape('tensor', shape)
+  if (sizeOf(shape) !== flat.length) {
     throw new ShapeError(
-      `tensor: expected ${sizeOf(wanted)} values for shape ${shown(wanted)}, got ${flat.length}. ` +
+      `tensor: expected ${sizeOf(shape)} values for shape ${shown(shape)}, got ${flat.length}. ` +
         'Pass as many values as the product of the sizes.',
     )
   }
-  return make('tensor', wanted, options, ({ device, matrix }) => device.write(matrix, flat))
+  return make('tensor', shape, options, ({ device, matrix }) => device.write(matrix, flat))
 }
 
 /** A tensor of zeros. @throws {ShapeError} A size is no whole number from 1. */

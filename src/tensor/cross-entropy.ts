@@ -2,16 +2,16 @@ import type { Matrix } from '../devices/device.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { mul as mulOf, variable } from '../formula/expression.ts'
-import { tensor } from './create.ts'
+import { flatTensor } from './create.ts'
 import { checkedIndices, type Indices } from './embedding.ts'
 import { columnsOf, rowsOf } from './layout.ts'
-import { matmul } from './matmul.ts'
+import { linear } from './linear.ts'
 import { borrowUnset } from './memory.ts'
 import { add, div, mul, neg } from './pointwise.ts'
 import { mean, sum } from './reduce.ts'
 import { reshape } from './reshape.ts'
 import { programOf, runProgram } from './run-program.ts'
-import { logSoftmax } from './softmax.ts'
+import { logSoftmaxOfRows } from './softmax.ts'
 import { isRecorded, record } from './tape.ts'
 import { allocate, type Tensor } from './tensor.ts'
 
@@ -58,7 +58,7 @@ export function crossEntropy(
   const classes = checkedIndices('crossEntropy', 'label', labels, columnsOf(shape))
   const weights = classWeights ? Array.from(classes, label => classWeights[label]) : null
   let losses = lossOfRows(logits, classes)
-  if (weights) losses = mul(losses, tensor(weights, [weights.length, 1], { device: logits.device }))
+  if (weights) losses = mul(losses, flatTensor(weights, [weights.length, 1], { device: logits.device }))
   if (labelSmoothing > 0) {
     const overClasses = lossOverClasses(logits, classWeights)
     losses = add(mul(losses, 1 - labelSmoothing), mul(overClasses, labelSmoothing / columnsOf(shape)))
@@ -75,10 +75,10 @@ const total = (weights: readonly number[]): number => weights.reduce((sum, w) =>
 
 /** −Σ_c w_c log softmax(logits_r)[c], [rows, 1]. */
 function lossOverClasses(logits: Tensor, classWeights: ArrayLike<number> | undefined): Tensor {
-  const logs = reshape(logSoftmax(logits), [rowsOf(logits.shape), columnsOf(logits.shape)])
+  const logs = reshape(logSoftmaxOfRows(logits), [rowsOf(logits.shape), columnsOf(logits.shape)])
   if (!classWeights) return neg(sum(logs, -1, true))
-  const column = Float64Array.from(classWeights, w => 0 - w)
-  return matmul(logs, tensor(column, [column.length, 1], { device: logits.device }))
+  const row = Float64Array.from(classWeights, w => 0 - w)
+  return linear(logs, flatTensor(row, [1, row.length], { device: logits.device }))
 }
 
 function requireWeights(weights: ArrayLike<number>, classes: number): void {
@@ -88,10 +88,11 @@ function requireWeights(weights: ArrayLike<number>, classes: number): void {
         'Pass one for each column of logits.',
     )
   }
-  const wrong = Array.from(weights).find(w => !(w >= 0 && w < Infinity))
-  if (wrong === undefined) return
+  const wrong = Array.from(weights).findIndex(w => !(typeof w === 'number' && w >= 0 && w < Infinity))
+  if (wrong < 0) return
   throw new OptionError(
-    `crossEntropy: expected classWeights of finite numbers, at least 0, got ${shown(wrong)}. Check how they are made.`,
+    'crossEntropy: expected classWeights of finite numbers, at least 0, ' +
+      `got ${shown(weights[wrong])}. Check how they are made.`,
   )
 }
 

@@ -235,6 +235,11 @@ const cases: readonly (readonly [() => unknown, string, string])[] = [
     'crossEntropy: expected classWeights of finite numbers, at least 0, got -2. Check how they are made.',
   ],
   [
+    () => crossEntropy(of(1, 3), [0], { classWeights: [1, '2', 1] as unknown as number[] }),
+    'OptionError',
+    'crossEntropy: expected classWeights of finite numbers, at least 0, got "2". Check how they are made.',
+  ],
+  [
     () => crossEntropy(of(1, 3), [0], { labelSmoothing: 1.5 }),
     'OptionError',
     'crossEntropy: expected labelSmoothing to be a number from 0 to 1, got 1.5. Use 0 for none.',

@@ -91,7 +91,8 @@ const shiftedPower = programOf(expOf(subOf(x, largest)), ['largest'])
 const shiftedLog = programOf(subOf(subOf(x, largest), logOf(total)), ['largest', 'total'])
 const logGradient = programOf(subOf(dy, mulOf(expOf(y), total)), ['total'])
 
-function logSoftmaxOfRows(logits: Tensor): Tensor {
+/** `logSoftmax` along the last dimension. */
+export function logSoftmaxOfRows(logits: Tensor): Tensor {
   const { device, matrix } = logits
   const result = allocate(device, logits.shape)
   const peaks = borrowUnset(device, matrix.rows, 1)
