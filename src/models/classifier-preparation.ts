@@ -2,16 +2,14 @@
  * Everything of a classifier's training that comes before its first step: options, rows, words, first weights.
  */
 import type { Cell } from '../cells/define.ts'
-import { equationsToDocument } from '../cells/equations-document.ts'
 import { loadCell } from '../cells/load.ts'
 import type { LabelledText } from '../data/examples.ts'
 import type { Device } from '../devices/device.ts'
-import { sha256 } from '../formats/sha256.ts'
 import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { defaultDevice } from '../tensor/index.ts'
-import type { RunIdentity } from './checkpoint-file.ts'
+import { type CellSettings, isRewritten } from './cell-settings.ts'
 import { codedRows } from './classification-task.ts'
 import type { NetworkSizes } from './classifier-forward.ts'
 import { ClassifierNetwork } from './classifier-network.ts'
@@ -20,14 +18,11 @@ import { dividedRows, labelsOf, requireKnownLabels } from './labelled-rows.ts'
 import { layerSizes } from './layer-sizes.ts'
 import { loadedLoopSettings } from './loaded-loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
-import { rewrittenCell } from './rewritten-cell.ts'
-import { CLASSIFIER_TASK, writeClassifier } from './text-classifier-file.ts'
 import { completeClassifierOptions, type TextClassifierOptions } from './text-classifier-options.ts'
-import type { TextEncoder } from './text-encoder.ts'
 import { textEncoderOf } from './text-encoder-making.ts'
 import { requireOneStart } from './vector-options.ts'
 
-/** Checked options, divided and coded rows, a network with its first weights, and what a checkpoint of it is of. */
+/** Checked options, divided and coded rows, and a network with its first weights. */
 export async function prepareClassifier(rows: readonly LabelledText[], options: TrainOptions) {
   const { from, device = defaultDevice() } = options
   const before = await preparedTexts(rows, options)
@@ -36,7 +31,7 @@ export async function prepareClassifier(rows: readonly LabelledText[], options: 
     training: codedRows(training, encoder, labels),
     validation: codedRows(validation, encoder, labels),
   }
-  const cell = from ? from.network.cell : rewrittenCell(await cellOf(options.cell ?? settings.cell), settings)
+  const cell = from ? from.network.cell : await cellOf(options.cell ?? settings.cell, settings)
   const sizes = networkSizes(settings, encoder.vocabulary.size, labels.length)
   const make = (source: WeightSource) => new ClassifierNetwork(cell, sizes, source, settings)
   const shapes = [...shapesOf(make, device).values()]
@@ -49,17 +44,16 @@ export async function prepareClassifier(rows: readonly LabelledText[], options: 
   )
   const network = make(await sourceOf(before, options, device))
   const parameters = new Map([...network.parameters()].filter(([, t]) => t.requiresGradient))
-  const identity: RunIdentity = {
-    task: CLASSIFIER_TASK,
-    options: { ...asJson(settings), ...startingPoint(options, vectorHash, encoder) },
-    cell: asJson(equationsToDocument(cell)),
-    data: hashOf([rows, options.validationRows ?? []].map(part => part.map(({ text, label }) => [text, label]))),
-    arithmetic: device.arithmetic,
-  }
-  return { network, encoder, labels, settings, loop, parameters, coded, identity }
+  return { network, encoder, labels, settings, loop, parameters, coded, vectorHash, arithmetic: device.arithmetic }
 }
 
-const cellOf = async (cell: string | Cell): Promise<Cell> => (typeof cell === 'string' ? loadCell(cell) : cell)
+export type PreparedClassifier = Awaited<ReturnType<typeof prepareClassifier>>
+
+/** @throws {OptionError} there is no such cell, or it cannot be rewritten as the settings say. */
+async function cellOf(cell: string | Cell, settings: CellSettings): Promise<Cell> {
+  const given = typeof cell === 'string' ? await loadCell(cell) : cell
+  return isRewritten(settings) ? (await import('./rewritten-cell.ts')).rewrittenCell(given, settings) : given
+}
 
 type PreparedTexts = Awaited<ReturnType<typeof preparedTexts>>
 
@@ -122,23 +116,3 @@ function floatsPerToken(cell: Cell, { embedding, hidden, bidirectional, merge, p
   const width = stateWidth(cell, cell.output, hidden[hidden.length - 1]) * (isConcatenated ? directions : 1)
   return embedding + recurrentFloatsPerToken(cell, sizes) + POOLING_ROWS[pooling] * width
 }
-
-/** Of a hash that a message may show. */
-const SHOWN_DIGITS = 16
-
-/** What the first weights come from, when they are not drawn: other ones make another run. */
-function startingPoint(
-  { from, subwords, freezeVectors = false }: TrainOptions,
-  vectors: string | null,
-  encoder: TextEncoder,
-): Record<string, unknown> {
-  return {
-    from: from ? sha256(writeClassifier(from)).slice(0, SHOWN_DIGITS) : null,
-    subwords: subwords ? hashOf(encoder.toDocument().text).slice(0, SHOWN_DIGITS) : null,
-    vectors,
-    freezeVectors,
-  }
-}
-
-const asJson = (value: unknown) => JSON.parse(JSON.stringify(value))
-const hashOf = (value: unknown): string => sha256(new globalThis.TextEncoder().encode(JSON.stringify(value)))

@@ -3,7 +3,7 @@ import type { LabelledText } from '../data/examples.ts'
 import { type EpochResult, train } from '../training/loop.ts'
 import { ClassificationTask } from './classification-task.ts'
 import type { ClassifierNetwork } from './classifier-network.ts'
-import { prepareClassifier } from './classifier-preparation.ts'
+import { type PreparedClassifier, prepareClassifier } from './classifier-preparation.ts'
 import type { TrainOptions } from './classifier-training-options.ts'
 import type { ClassifierParts, TrainingSummary } from './text-classifier-file.ts'
 
@@ -42,31 +42,20 @@ export async function preparedTraining(rows: readonly LabelledText[], options: T
     stepsAnEpoch: Math.ceil(coded.training.length / (settings.batch * settings.accumulate)),
     partsAt,
     async run() {
-      const { epochs, best } = await runLoop(prepared, options)
+      const { epochs, best } = await runLoop(prepared, rows, options)
       return { parts: partsAt(epochs.length, best), epochs }
     },
   }
 }
 
-type Prepared = Awaited<ReturnType<typeof prepareClassifier>>
 type ClassifierEpoch = Omit<EpochResult<{ readonly loss: number; readonly accuracy: number }>, 'seconds'>
 
-async function runLoop(
-  { network, labels, settings, loop, parameters, coded, identity }: Prepared,
-  options: TrainOptions,
-) {
+async function runLoop(prepared: PreparedClassifier, rows: readonly LabelledText[], options: TrainOptions) {
+  const { network, labels, settings, loop, parameters, coded } = prepared
   const task = new ClassificationTask(network, parameters, labels, coded, settings)
-  const { checkpoint, resume } = options
-  const file = checkpoint || resume ? await import('./checkpoint-file.ts') : undefined
-  return train(task, {
-    ...loop,
-    signal: options.signal,
-    onProgress: options.onProgress,
-    checkpoint: checkpoint &&
-      file && {
-        everySeconds: checkpoint.everySeconds,
-        save: (state, isFinished) => checkpoint.save(file.writeCheckpoint({ identity, state }, isFinished)),
-      },
-    resume: resume && file?.stateToResume(file.readCheckpoint(resume), identity, parameters, loop.optimizer.memory),
-  })
+  const saving =
+    options.checkpoint || options.resume
+      ? (await import('./classifier-checkpoints.ts')).classifierCheckpoints(prepared, rows, options)
+      : {}
+  return train(task, { ...loop, ...saving, signal: options.signal, onProgress: options.onProgress })
 }

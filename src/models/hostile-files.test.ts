@@ -8,6 +8,7 @@ import { ReferenceDevice } from '../devices/reference/reference-device.ts'
 import { ModelFileError } from '../errors/errors.ts'
 import { requireConsistent } from '../training/loop-state.ts'
 import { peekCheckpoint, readCheckpoint, stateToResume } from './checkpoint-file.ts'
+import { classifierIdentity } from './classifier-checkpoints.ts'
 import { prepareClassifier } from './classifier-preparation.ts'
 import { damagedFiles } from './damaged-files.test-support.ts'
 import { loopSettings } from './loop-settings.ts'
@@ -67,7 +68,9 @@ describe('damaged files are refused or read, never worse', () => {
   })
 
   it(`${RUNS} of a checkpoint`, async t => {
-    const { identity, parameters } = await prepareClassifier(rows, options)
+    const prepared = await prepareClassifier(rows, options)
+    const { parameters } = prepared
+    const identity = classifierIdentity(prepared, rows, options)
     const { memory } = loopSettings(model.summary.options).optimizer
     const use = (bytes: Uint8Array) => {
       assert.equal(typeof peekCheckpoint(bytes).isFinished, 'boolean')

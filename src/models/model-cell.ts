@@ -3,7 +3,8 @@
  */
 import type { Cell } from '../cells/define.ts'
 import { cellNamed } from '../cells/registry.ts'
-import { type CellSettings, rewrittenCell } from './rewritten-cell.ts'
+import type { CellSettings } from './cell-settings.ts'
+import { rewrittenCell } from './rewritten-cell.ts'
 
 /** @throws {OptionError} there is no such cell, or it cannot be rewritten so. */
 export const modelCell = (cell: string | Cell, settings: CellSettings): Cell =>

@@ -4,13 +4,7 @@
 import type { Cell } from '../cells/define.ts'
 import { activationNamed } from '../formula/activations.ts'
 import { recurrentDropout, withActivations, zoneout } from '../formula/rewrites.ts'
-
-export interface CellSettings {
-  readonly activation: string | null
-  readonly gateActivation: string | null
-  readonly recurrentDropout: number
-  readonly zoneout: number
-}
+import type { CellSettings } from './cell-settings.ts'
 
 /** @throws {OptionError} it cannot be rewritten so. */
 export function rewrittenCell(cell: Cell, settings: CellSettings): Cell {

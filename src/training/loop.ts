@@ -6,17 +6,11 @@
 import { DivergenceError } from '../errors/errors.ts'
 import { zeroGradients } from '../tensor/index.ts'
 import { accumulateGradients, groupsOf } from './accumulation.ts'
+import type { Checkpoints } from './checkpoints.ts'
 import type { DivergenceSituation } from './divergence.ts'
 import { clipFactor, gradientNorm } from './gradient-norm.ts'
 import type { LoopOptions, LoopResult, TrainingTask } from './loop-options.ts'
-import {
-  captureArrays,
-  type EpochResult,
-  type LoopState,
-  requireConsistent,
-  restoreArrays,
-  type StateArray,
-} from './loop-state.ts'
+import type { EpochResult, LoopCounters, LoopState } from './loop-state.ts'
 import { OptimizerState, type Parameters } from './optimizer-state.ts'
 import { Report } from './report.ts'
 import { learningRateAt } from './schedules/warm-up.ts'
@@ -39,7 +33,11 @@ export async function train<Batch, Judgement extends { readonly loss: number } &
   task: TrainingTask<Batch, Judgement>,
   options: LoopOptions,
 ): Promise<LoopResult<Judgement>> {
-  const run = new Run(task, options)
+  const { optimizer, decays, checkpoint, resume } = options
+  const state = new OptimizerState(optimizer, task.parameters, decays ? { decays } : {})
+  const checkpoints =
+    checkpoint || resume ? new (await import('./checkpoints.ts')).Checkpoints(task, state, checkpoint) : null
+  const run = new Run(task, state, checkpoints, options)
   try {
     while (!run.isFinished) await run.epoch()
   } catch (reason) {
@@ -60,6 +58,8 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
   readonly #task: TrainingTask<Batch, Judgement>
   readonly #options: LoopOptions
   readonly #optimizer: OptimizerState
+  /** Null: it neither saves any nor goes on from one. */
+  readonly #checkpoints: Checkpoints | null
   readonly #turns: Turns
   readonly #report: Report
   #epoch = 1
@@ -68,31 +68,33 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
   #weightSum = 0
   #epochs: EpochResult<Judgement>[] = []
   #best: Best | null = null
-  #lastSave = performance.now()
   isBetweenSteps = true
 
-  constructor(task: TrainingTask<Batch, Judgement>, options: LoopOptions) {
+  constructor(
+    task: TrainingTask<Batch, Judgement>,
+    optimizer: OptimizerState,
+    checkpoints: Checkpoints | null,
+    options: LoopOptions,
+  ) {
     this.#task = task
+    this.#optimizer = optimizer
+    this.#checkpoints = checkpoints
     this.#options = options
-    const { decays, resume } = options
-    this.#optimizer = new OptimizerState(options.optimizer, task.parameters, decays ? { decays } : {})
     this.#turns = new Turns(options.signal)
     this.#report = new Report(options.epochs, options.onProgress)
-    if (resume) this.#restore(resume)
+    const { resume } = options
+    if (resume && checkpoints) this.#goOn(resume, checkpoints)
   }
 
-  #restore(state: LoopState): void {
-    const { accumulate } = this.#options
-    const steps = groupsOf(this.#task.batches(state.epoch), accumulate).length
-    requireConsistent(state, steps, this.#task.measures ?? ['loss'])
-    const { best, carried } = restoreArrays(state, this.#task.parameters, this.#optimizer)
+  #goOn(state: LoopState, checkpoints: Checkpoints): void {
+    const steps = groupsOf(this.#task.batches(state.epoch), this.#options.accumulate).length
+    const best = checkpoints.restore(state, steps)
     this.#epoch = state.epoch
     this.#step = state.step
     this.#lossSum = state.lossSum
     this.#weightSum = state.weightSum
     this.#epochs = [...state.epochs] as unknown as EpochResult<Judgement>[]
     if (best && state.bestEpoch !== null) this.#best = { epoch: state.bestEpoch, weights: best }
-    this.#task.carried?.restore(carried)
     const last = this.#epochs.at(-1)
     if (last) this.#report.validated(last.validation)
   }
@@ -110,7 +112,7 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
       const told = this.#makeStep(groups[this.#step], groups.length)
       if (told instanceof Promise) this.#report.waited(await this.#turns.waitFor(told))
       await this.#turns.give()
-      if (this.#isSaveDue) await this.save()
+      if (this.#checkpoints?.isDue) await this.save()
     }
     const validation = await this.#task.validate(this.#turns)
     if (!Number.isFinite(validation.loss)) throw divergedUnseen(this.#epoch, validation.loss)
@@ -186,17 +188,13 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     })
   }
 
-  get #isSaveDue(): boolean {
-    const { checkpoint } = this.#options
-    return checkpoint !== undefined && performance.now() - this.#lastSave > checkpoint.everySeconds * 1000
-  }
-
   /** Saves a checkpoint, if that is wanted. */
   async save(): Promise<void> {
-    const { checkpoint } = this.#options
-    if (!checkpoint) return
-    const carried = this.#task.carried?.capture() ?? new Map<string, StateArray>()
-    const state: LoopState = {
+    await this.#checkpoints?.save(this.#counters, this.#best?.weights ?? null, this.isFinished)
+  }
+
+  get #counters(): LoopCounters {
+    return {
       epoch: this.#epoch,
       step: this.#step,
       lossSum: this.#lossSum,
@@ -204,10 +202,7 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
       steps: this.#optimizer.steps,
       epochs: this.#epochs,
       bestEpoch: this.#best?.epoch ?? null,
-      arrays: captureArrays(this.#task.parameters, this.#optimizer, this.#best?.weights ?? null, carried),
     }
-    await checkpoint.save(state, this.isFinished)
-    this.#lastSave = performance.now()
   }
 
   /** The best epoch's weights in the parameters. */
