@@ -32,6 +32,7 @@ export function codedRows(rows: readonly LabelledText[], encoder: TextEncoder, l
 
 export class ClassificationTask implements TrainingTask<readonly CodedRow[], { loss: number; accuracy: number }> {
   readonly parameters: Parameters
+  readonly embedding: Tensor | undefined
   readonly measures = ['loss', 'accuracy']
   readonly #network: ClassifierNetwork
   readonly #labels: readonly string[]
@@ -50,6 +51,7 @@ export class ClassificationTask implements TrainingTask<readonly CodedRow[], { l
   ) {
     this.#network = network
     this.parameters = parameters
+    this.embedding = parameters.get('embedding.weight')
     this.#labels = labels
     this.#training = training
     this.#validation = validation

@@ -26,6 +26,7 @@ const others: { readonly [Name in keyof TextClassifierOptions]: readonly [unknow
   minimumCount: [12],
   maxTokens: [2],
   wordDropout: [0.4],
+  adversarial: [0.3],
   cell: ['gru'],
   embedding: [4],
   hidden: [[5, 3]],

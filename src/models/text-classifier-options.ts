@@ -39,6 +39,13 @@ export const textClassifierOptions = {
     maximum: 0.9,
     about: 'Share of tokens that training replaces by the unknown token.',
   },
+  adversarial: {
+    kind: 'number',
+    default: 0.05,
+    minimum: 0,
+    maximum: 1,
+    about: 'How far training moves word vectors against itself, as a share of their length; 0: not at all.',
+  },
   ...networkOptions,
   ...directionOptions,
   pooling: {
@@ -55,7 +62,6 @@ export const textClassifierOptions = {
     about: `Step size; by default ${ADAM_RATE}, with another optimizer than adam what suits it.`,
   },
   schedule: { ...trainingOptions.schedule, default: 'exponential' },
-  patience: { ...trainingOptions.patience, default: 8 },
   classWeights: {
     kind: 'choice',
     default: 'none',

@@ -41,6 +41,17 @@ export function joinRows(leaf: Tensor): void {
   endRows(leaf)
 }
 
+/** Makes a dense gradient of them, for who knows no other. */
+export function spreadRows(leaf: Tensor): void {
+  const { device, matrix, rowGradient } = leaf
+  if (!rowGradient) return
+  leaf.gradient = new Tensor(
+    new Memory(device, borrow(device, matrix.rows, matrix.columns), leaf.memory.arena),
+    leaf.shape,
+  )
+  joinRows(leaf)
+}
+
 /** Forgets them and gives their memory back. */
 export function endRows(leaf: Tensor): void {
   leaf.rowGradient?.values.memory.release('that zeroGradients has ended. Copy a gradient with toArray() before.')

@@ -24,9 +24,14 @@ export interface Averaged<Batch> {
  * Computes the gradient of the mean loss over all rows of a group of batches, each in a step of its own, so that memory
  * is needed for one at a time. Gradients are added to those that the parameters have.
  *
- * @returns The mean loss, weighted like the gradient.
+ * @param scale  What the gradient is multiplied with.
+ * @returns      The mean loss, weighted like the gradient, but for `scale`.
  */
-export function accumulateGradients<Batch>(group: readonly Batch[], { weight, loss }: Averaged<Batch>): number {
+export function accumulateGradients<Batch>(
+  group: readonly Batch[],
+  { weight, loss }: Averaged<Batch>,
+  scale = 1,
+): number {
   const weights = group.map(batch => weight(batch))
   const total = weights.reduce((sum, w) => sum + w, 0)
   let mean = 0
@@ -34,9 +39,9 @@ export function accumulateGradients<Batch>(group: readonly Batch[], { weight, lo
     const share = weights[index] / total
     mean += step(() => {
       const value = loss(batch, index)
-      const part = share === 1 ? value : mul(value, share)
-      backward(part)
-      return part.item()
+      const factor = share * scale
+      backward(factor === 1 ? value : mul(value, factor))
+      return share * value.item()
     })
   }
   return mean

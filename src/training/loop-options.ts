@@ -12,6 +12,8 @@ import type { Turns } from './turns.ts'
 /** What is trained, and on what. */
 export interface TrainingTask<Batch, Judgement extends { readonly loss: number }> {
   readonly parameters: Parameters
+  /** The vectors that batches look up, if they are trained: what adversarial training moves. */
+  readonly embedding?: Tensor | undefined
   /** The batches of an epoch (from 1), in order. */
   batches(epoch: number): readonly Batch[]
   /** Tokens of a batch, for the speed shown. */
@@ -42,6 +44,8 @@ export interface LoopOptions {
   /** Longest gradient over all weights, and largest value of one of its elements; null: no bound. */
   readonly clipNorm: number | null
   readonly clipValue: number | null
+  /** How far adversarial training moves the embedding, as a share of its length; 0: not at all. @default 0 */
+  readonly adversarial?: number
   /** Batches that make one step of the optimizer. */
   readonly accumulate: number
   /** Epochs without a lower validation loss before it stops. */

@@ -5,7 +5,8 @@
  */
 import { DivergenceError } from '../errors/errors.ts'
 import { zeroGradients } from '../tensor/index.ts'
-import { accumulateGradients, groupsOf } from './accumulation.ts'
+import { type Averaged, accumulateGradients, groupsOf } from './accumulation.ts'
+import { Adversary } from './adversary.ts'
 import type { Checkpoints } from './checkpoints.ts'
 import type { DivergenceSituation } from './divergence.ts'
 import { clipFactor, gradientNorm } from './gradient-norm.ts'
@@ -62,6 +63,7 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
   readonly #checkpoints: Checkpoints | null
   readonly #turns: Turns
   readonly #report: Report
+  readonly #adversary: Adversary | null
   #epoch = 1
   #step = 0
   #lossSum = 0
@@ -82,7 +84,8 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     this.#options = options
     this.#turns = new Turns(options.signal)
     this.#report = new Report(options.epochs, options.onProgress)
-    const { resume } = options
+    const { adversarial = 0, resume } = options
+    this.#adversary = adversarial > 0 && task.embedding ? new Adversary(task.embedding, adversarial) : null
     if (resume && checkpoints) this.#goOn(resume, checkpoints)
   }
 
@@ -145,10 +148,13 @@ class Run<Batch, Judgement extends { readonly loss: number } & Record<string, nu
     const { parameters } = this.#task
     const { clipNorm, clipValue, accumulate, warmUp } = this.#options
     const draws = (this.#epoch - 1) * steps * accumulate + this.#step * accumulate
-    const loss = accumulateGradients(group, {
+    const averaged: Averaged<Batch> = {
       weight: batch => this.#task.weight(batch),
       loss: (batch, index) => this.#task.loss(batch, draws + index + 1),
-    })
+    }
+    const loss = this.#adversary
+      ? this.#adversary.learn(() => accumulateGradients(group, averaged, 1 / 2))
+      : accumulateGradients(group, averaged)
     const norm = gradientNorm(parameters)
     const rate = this.#learningRate(steps)
     if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
