@@ -56,6 +56,7 @@ export async function fading({ steps }: FadingAsk, { signal, report }: Work): Pr
       minimumCount: 1,
       dropout: 0,
       wordDropout: 0,
+      adversarial: 0,
       epochs: EPOCHS,
       patience: EPOCHS,
       batch: 32,

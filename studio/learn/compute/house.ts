@@ -60,6 +60,8 @@ export async function trainHouse(ask: HouseAsk, { signal, report }: Work): Promi
           bidirectional: false,
           dropout: 0,
           wordDropout: 0,
+          adversarial: 0,
+          patience: EPOCHS,
           epochs: EPOCHS,
           batch: 16,
           learningRate: 0.01,
