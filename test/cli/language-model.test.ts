@@ -45,6 +45,13 @@ test('texts become a model, and the document has exactly the promised fields', (
   assert.deepEqual(json(['evaluate', 'two.safetensors', 'letters.txt'], { cwd }), result.test)
 })
 
+test('another text chooses the best epoch, and the whole of the first one is trained on', () => {
+  const files = ['letters.txt', '--validation', 'more.txt.gz', '--out', 'chosen.safetensors']
+  const { tokens, validation } = json([...train, ...files, ...quick], { cwd })
+  const { tokens: foretold, loss } = json(['evaluate', 'chosen.safetensors', 'more.txt.gz'], { cwd })
+  assert.deepEqual([tokens, validation.tokens, validation.loss], [600, foretold, loss])
+})
+
 test('for the eye: perplexity on stdout, a line an epoch on stderr', () => {
   const { status, stdout, stderr } = sluice([...train, 'letters.txt', ...quick], { cwd })
   assert.equal(status, 0)

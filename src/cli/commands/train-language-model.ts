@@ -60,7 +60,7 @@ function validationOf(given: string, source: (file: string) => ReturnType<typeof
 }
 
 /** Of the options given, those of the library's table: the others are defaults, or those of the model gone on from. */
-const tableOptions = (options: Invocation['options']) =>
+const tableOptions = ({ validation: _, ...options }: Invocation['options']) =>
   Object.fromEntries(Object.entries(options).filter(([name]) => Object.hasOwn(languageModelOptions, name)))
 
 function resultOf(model: LanguageModel, out: string, judged: LanguageJudgement | null) {
