@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises'
 import { ModelFileError } from '../errors/errors.ts'
 import { type CheckpointSummary, peekCheckpoint } from '../models/checkpoint-file.ts'
-import { readBytes, requireWritable, writeFileAtomically } from '../platform/node/index.ts'
+import { readBytes, writeFileAtomically } from '../platform/node/index.ts'
 import { Interruption } from './failure.ts'
 import { countOf } from './numbers.ts'
+import { requireOutput } from './output-file.ts'
 import { resumeLine } from './resume-line.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -33,13 +34,20 @@ export class TrainingCheckpoint {
   /**
    * Reads what there is, if it is wanted, and says so.
    *
-   * @param out  The model file to come.
-   * @throws {DataError}      the file cannot be read, or will not be writable.
+   * @param out    The model file to come.
+   * @param reads  Files that the training reads; null is none.
+   * @throws {OptionError}    the file is one of these.
+   * @throws {DataError}      it cannot be read, or will not be writable.
    * @throws {ModelFileError} it is no checkpoint.
    */
-  static async open(given: CheckpointSettings, out: string, terminal: Terminal): Promise<TrainingCheckpoint> {
+  static async open(
+    given: CheckpointSettings,
+    out: string,
+    reads: readonly (string | null)[],
+    terminal: Terminal,
+  ): Promise<TrainingCheckpoint> {
     const path = given.checkpoint ?? `${out}.checkpoint`
-    await requireWritable(path)
+    await requireOutput('--checkpoint', path, [out, ...reads])
     const bytes = (await isThere(path)) ? await readBytes(path) : null
     if (!given.resume || !bytes) {
       if (given.resume) terminal.note(`${path}: no such file yet; the training starts from the beginning`)

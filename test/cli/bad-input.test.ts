@@ -1,6 +1,6 @@
 /** Every bad input: the exit code, what was given and expected and what to do, no stack, nothing half written. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { assertRefused, delimited, json, reviews, SMALL, sluice, temporaryFolder } from './spawn-sluice.ts'
@@ -114,6 +114,39 @@ test('an output that cannot be written is refused before training', () => {
   refused(train('reviews.csv', '--out', 'none/m.safetensors'), 1, /none\/m\.safetensors: .* make its folder/)
   refused(train('reviews.csv', '--out', '.'), 1, /expected a file that can be written, got a folder/)
   refused(['predict', 'reviews.safetensors', 'x', '--out', 'none/a'], 1, /none\/a: expected a file that can be written/)
+})
+
+test('an output in place of what is read, or of another output, by whatever path', () => {
+  const bytes = readFileSync(join(cwd, 'reviews.csv'))
+  write('test.csv', bytes)
+  symlinkSync('reviews.csv', join(cwd, 'link.csv'))
+  const itsOwn = (flag: string, name: string) =>
+    new RegExp(`^error: ${flag}: expected a file of its own, got "${name}"`)
+  const outOf = (...words: string[]) => refused([...words, '--out', words.at(-1) as string], 2, itsOwn('--out', '.+'))
+  outOf(...train('reviews.csv'))
+  outOf(...train('reviews.csv', '--test', 'test.csv'))
+  outOf(...train('reviews.csv', '--validation', 'test.csv'))
+  outOf('train', 'language-model', 'test.csv', 'reviews.csv')
+  outOf('train', 'language-model', 'reviews.csv', '--validation', 'test.csv')
+  outOf('train', 'word-vectors', 'test.csv', 'reviews.csv')
+  outOf('predict', 'reviews.safetensors', '--file', 'reviews.csv')
+  refused(['predict', 'reviews.safetensors', 'a text', '--out', './reviews.safetensors'], 2, itsOwn('--out', '.+'))
+  for (const name of ['./reviews.csv', 'link.csv', join(cwd, 'reviews.csv')]) {
+    refused(train('reviews.csv', '--out', name), 2, /which is the same file as "reviews\.csv"\. Give another name/)
+  }
+  refused(train('reviews.csv', '--checkpoint', 'reviews.csv'), 2, itsOwn('--checkpoint', 'reviews.csv'))
+  refused(train('reviews.csv', '--out', 'm', '--checkpoint', './m'), 2, itsOwn('--checkpoint', './m'))
+  const from = ['--from', 'reviews.safetensors', '--out', 'm', '--checkpoint', 'reviews.safetensors']
+  refused(train('reviews.csv', ...from), 2, itsOwn('--checkpoint', 'reviews.safetensors'))
+  const inspect = ['inspect', 'reviews.safetensors', 'a text']
+  refused([...inspect, '--html', 'reviews.safetensors'], 2, itsOwn('--html', 'reviews.safetensors'))
+  refused([...inspect, '--html', 'a', '--svg', './a'], 2, itsOwn('--svg', './a'))
+  assert.deepEqual(readFileSync(join(cwd, 'reviews.csv')), bytes)
+})
+
+test('a model that is gone on from may be replaced', () => {
+  write('again.safetensors', readFileSync(join(cwd, 'reviews.safetensors')))
+  json(train('reviews.csv', '--from', 'again.safetensors', '--out', 'again.safetensors', '--epochs', '1'), { cwd })
 })
 
 test('a training that leaves the finite numbers', () => {

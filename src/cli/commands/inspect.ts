@@ -13,19 +13,14 @@ import { reportPage } from '../../inspect/report-page.ts'
 import { isClassifier, type Reading, readingOf } from '../../inspect/subject.ts'
 import { layersAt, requireLayer, strongestUnits } from '../../inspect/summary.ts'
 import { completeOptions } from '../../models/option-table.ts'
-import {
-  type AnyModel,
-  fileSource,
-  readModel,
-  requireWritable,
-  writeFileAtomically,
-} from '../../platform/node/index.ts'
+import { type AnyModel, fileSource, readModel, writeFileAtomically } from '../../platform/node/index.ts'
 import { useWasm } from '../device.ts'
 import { knownColumn, readTable } from '../examples-file.ts'
 import { changesOf, type InspectValues, inspectOptions, unitsOf } from '../inspect-options.ts'
 import type { Invocation } from '../invocation.ts'
 import { jsonPieces } from '../json-pieces.ts'
 import { counted, countOf, percent } from '../numbers.ts'
+import { requireOutput } from '../output-file.ts'
 
 /** Characters from which on threads and wide mode are worth their start: every cut text is predicted. */
 const LONG_TEXT = 2000
@@ -33,7 +28,8 @@ const LONG_TEXT = 2000
 export async function run({ operands: [path, given], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const values = completeOptions('sluice inspect', inspectOptions, options)
   const [changes, units] = [changesOf(values), unitsOf(values)]
-  for (const file of [values.html, values.svg]) if (file !== null) await requireWritable(file)
+  if (values.html !== null) await requireOutput('--html', values.html, [path, values.over])
+  if (values.svg !== null) await requireOutput('--svg', values.svg, [path, values.over, values.html])
   const text = given === '-' ? await standardInput(signal) : given
   await useWasm(options, values.over === null && text.length < LONG_TEXT ? 'small' : 'large')
   const model = await readModel(path)

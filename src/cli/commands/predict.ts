@@ -3,7 +3,7 @@ import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
 import { type Prediction, TextClassifier } from '../../models/text-classifier.ts'
-import { requireWritable, writeFileAtomically } from '../../platform/node/files.ts'
+import { writeFileAtomically } from '../../platform/node/files.ts'
 import { readModel } from '../../platform/node/model-files.ts'
 import { Turns } from '../../training/turns.ts'
 import { onOneLine } from '../aligned.ts'
@@ -12,6 +12,7 @@ import { helpHint } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted } from '../numbers.ts'
 import { predictOptions } from '../option-tables.ts'
+import { requireOutput } from '../output-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { textLines } from '../text-lines.ts'
 
@@ -30,7 +31,7 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
       `${WHERE}: expected a text, - for standard input, or --file FILE, got none of them.\n${helpHint(WHERE)}`,
     )
   }
-  if (given.out !== null) await requireWritable(given.out)
+  if (given.out !== null) await requireOutput('--out', given.out, [path, given.file])
   await useWasm(options, workOf(texts, given.file))
   const model = await readModel(path, { kind: TextClassifier })
   for (const warning of model.warnings) terminal.warn(warning)

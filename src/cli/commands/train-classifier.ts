@@ -3,7 +3,7 @@ import { majorityOf } from '../../data/majority.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { textClassifierOptions } from '../../models/text-classifier-options.ts'
-import { isDevice, readModel, requireWritable, writeModel } from '../../platform/node/index.ts'
+import { isDevice, readModel, writeModel } from '../../platform/node/index.ts'
 import { facts } from '../aligned.ts'
 import { chosenCell } from '../chosen-cell.ts'
 import { useWasm } from '../device.ts'
@@ -13,6 +13,7 @@ import type { Invocation } from '../invocation.ts'
 import { modelFileOf } from '../model-file-name.ts'
 import { counted, percent } from '../numbers.ts'
 import { trainClassifierOptions } from '../option-tables.ts'
+import { requireOutput } from '../output-file.ts'
 import { subwordsFrom } from '../subwords-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
@@ -27,8 +28,10 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
   const given = completeOptions(WHERE, trainClassifierOptions, options)
   const split = validationOf(given.validation)
   const out = given.out ?? modelFileOf(path)
-  await requireWritable(out)
-  const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? modelFileOf(path) : out, terminal)
+  const reads = [path, split.file, given.test, given.vectors, given.subwords]
+  await requireOutput('--out', out, reads)
+  const named = (await isDevice(out)) ? modelFileOf(path) : out
+  const checkpoint = await TrainingCheckpoint.open(given, named, [...reads, given.from], terminal)
   const cell = options.cell === undefined ? null : await chosenCell(given.cell)
   const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
   await useWasm({ arithmetic, threads: options.threads })

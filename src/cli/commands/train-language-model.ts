@@ -3,7 +3,7 @@ import type { LanguageJudgement } from '../../models/language-judgement.ts'
 import { LanguageModel } from '../../models/language-model.ts'
 import { languageModelOptions } from '../../models/language-model-options.ts'
 import { completeOptions } from '../../models/option-table.ts'
-import { fileSource, isDevice, readModel, requireWritable, writeModel } from '../../platform/node/index.ts'
+import { fileSource, isDevice, readModel, writeModel } from '../../platform/node/index.ts'
 import { facts } from '../aligned.ts'
 import { chosenCell } from '../chosen-cell.ts'
 import { useWasm } from '../device.ts'
@@ -12,6 +12,7 @@ import type { Invocation } from '../invocation.ts'
 import { trainLanguageModelOptions } from '../language-option-tables.ts'
 import { modelFileOf } from '../model-file-name.ts'
 import { counted } from '../numbers.ts'
+import { requireOutput } from '../output-file.ts'
 import { subwordsFrom } from '../subwords-file.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
@@ -23,8 +24,11 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   const given = completeOptions(WHERE, trainLanguageModelOptions, options)
   const name = modelFileOf(files[0])
   const out = given.out ?? name
-  await requireWritable(out)
-  const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? name : out, terminal)
+  const chosenBy = isNumeric(given.validation) ? null : given.validation
+  const reads = [...files, chosenBy, given.test, given.vectors, given.subwords]
+  await requireOutput('--out', out, reads)
+  const named = (await isDevice(out)) ? name : out
+  const checkpoint = await TrainingCheckpoint.open(given, named, [...reads, given.from], terminal)
   const cell = options.cell === undefined ? null : await chosenCell(given.cell)
   const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
   await useWasm({ arithmetic, threads: options.threads })

@@ -2,12 +2,13 @@
 import { completeOptions } from '../../models/option-table.ts'
 import { wordVectorOptions } from '../../models/word-vectors/word-vector-options.ts'
 import { WordVectors } from '../../models/word-vectors/word-vectors.ts'
-import { fileSource, isDevice, requireWritable, writeFileAtomically } from '../../platform/node/index.ts'
+import { fileSource, isDevice, writeFileAtomically } from '../../platform/node/index.ts'
 import { facts } from '../aligned.ts'
 import { useWasm } from '../device.ts'
 import type { Invocation } from '../invocation.ts'
 import { modelFileOf } from '../model-file-name.ts'
 import { counted, countOf } from '../numbers.ts'
+import { requireOutput } from '../output-file.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
 import { trainWordVectorsOptions } from '../word-vector-option-tables.ts'
@@ -18,8 +19,8 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   const given = completeOptions('sluice train word-vectors', trainWordVectorsOptions, options)
   const name = modelFileOf(files[0]).replace(/\.safetensors$/, ENDINGS[given.format])
   const out = given.out ?? name
-  await requireWritable(out)
-  const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? name : out, terminal)
+  await requireOutput('--out', out, files)
+  const checkpoint = await TrainingCheckpoint.open(given, (await isDevice(out)) ? name : out, files, terminal)
   const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
   await useWasm({ arithmetic, threads: options.threads })
   if (given.fast) terminal.note('threads race (--fast): each run gives other vectors')
