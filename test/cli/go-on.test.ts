@@ -59,7 +59,7 @@ test('a checkpoint is no model, a model no checkpoint, and a damaged one is neit
     const [command, ...rest] = words
     assertRefused([command, CHECKPOINT, ...rest], { cwd }, 1, /expected a model, got a checkpoint\. .*--resume/)
   }
-  const from = (name: string) => plain('--checkpoint', name, '--resume')
+  const from = (name: string) => train('--out', 'on.safetensors', '--checkpoint', name, '--resume')
   assertRefused(
     from('plain.safetensors'),
     { cwd },
@@ -70,7 +70,8 @@ test('a checkpoint is no model, a model no checkpoint, and a damaged one is neit
   bytes[bytes.length - 7] ^= 255
   write('damaged', bytes)
   assertRefused(from('damaged'), { cwd }, 1, /damaged: model file, sha256: .* get it again/)
-  assertRefused(from('reviews.csv'), { cwd }, 1, /reviews\.csv: safetensors/)
+  write('none', 'review,sentiment\n')
+  assertRefused(from('none'), { cwd }, 1, /none: safetensors/)
 })
 
 test('--from goes on with new data and a new label, and keeps what the model has settled', () => {
@@ -95,6 +96,13 @@ test('--vectors sets the first word vectors and the width of the embedding', () 
   assertRefused([...words, '--embedding', '5'], { cwd }, 2, /--vectors: expected an embedding of 4 numbers/)
   assertRefused(train('--freeze-vectors'), { cwd }, 2, /--freeze-vectors: expected vectors that can be frozen/)
   assertRefused(train('--vectors', 'none.txt'), { cwd }, 1, /none\.txt: expected a file that can be read/)
+  assertRefused(
+    train('--vectors', 'v.safetensors'),
+    { cwd },
+    1,
+    /^error: v\.safetensors: model file, task: expected "word-vectors", got "classifier"/,
+  )
+  assertRefused(train('--subwords', 'v.txt'), { cwd }, 1, /^error: v\.txt: /)
 })
 
 test('each layer may have a size of its own', () => {

@@ -36,6 +36,8 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
   const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
   await useWasm({ arithmetic, threads: options.threads })
   const from = given.from === null ? null : await readModel(given.from, { kind: TextClassifier })
+  const vectors = given.vectors === null ? null : await vectorsFrom(given.vectors, terminal, signal)
+  const subwords = given.subwords === null ? null : await subwordsFrom(given.subwords)
   const data = await readExamples(path, given, terminal, from?.columns)
   const known = [...new Set([...data.examples.map(example => example.label), ...(from?.labels ?? [])])]
   const more = (file: string | null) => moreExamples(file, given, terminal, data, known)
@@ -51,8 +53,8 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
       ...(validation && { validationRows: validation.examples }),
       ...(cell && { cell }),
       ...(from && { from }),
-      ...(given.vectors !== null && { vectors: vectorsFrom(given.vectors, terminal, signal) }),
-      ...(given.subwords !== null && { subwords: await subwordsFrom(given.subwords) }),
+      ...(vectors && { vectors }),
+      ...(subwords && { subwords }),
       ...checkpoint.options,
       freezeVectors: given.freezeVectors,
       columns: data.columns,

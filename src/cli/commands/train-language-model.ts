@@ -33,6 +33,8 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   const arithmetic = options.arithmetic ?? checkpoint.arithmetic ?? undefined
   await useWasm({ arithmetic, threads: options.threads })
   const from = given.from === null ? null : await readModel(given.from, { kind: LanguageModel })
+  const vectors = given.vectors === null ? null : await vectorsFrom(given.vectors, terminal, signal)
+  const subwords = given.subwords === null ? null : await subwordsFrom(given.subwords)
   const source = (file: string) => fileSource(file, given.encoding ?? undefined)
   const test = given.test === null ? null : [source(given.test)]
   const progress = new TrainingProgress(terminal)
@@ -42,9 +44,9 @@ export async function run({ operands: files, options, isJson, terminal, signal }
       ...validationOf(given.validation, source),
       ...(cell && { cell }),
       ...(from && { from }),
-      ...(given.vectors !== null && { vectors: vectorsFrom(given.vectors, terminal, signal) }),
+      ...(vectors && { vectors }),
       freezeVectors: given.freezeVectors,
-      ...(given.subwords !== null && { subwords: await subwordsFrom(given.subwords) }),
+      ...(subwords && { subwords }),
       ...checkpoint.options,
       onProgress: progress.show,
       signal,
