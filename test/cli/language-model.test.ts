@@ -143,6 +143,11 @@ test('what cannot be is refused in one or two lines', () => {
   assertRefused([...train, 'none.txt'], { cwd }, 1, /none\.txt: expected a file that can be read, got no such file/)
   assertRefused([...train, 'empty.txt'], { cwd }, 1, /text: expected words to learn from, got none/)
   assertRefused([...train, 'short.txt', '--tokens', 'character'], { cwd }, 1, /expected enough for training and/)
+  const tested = (name: string) => [...train, 'letters.txt', '--out', 'never.safetensors', '--test', name]
+  assertRefused(tested('none.txt'), { cwd }, 1, /none\.txt: expected a file that can be read, got no such file/)
+  assertRefused(tested('empty.txt'), { cwd }, 1, /empty\.txt: expected a text, got none/)
+  write('cut.txt.gz', gzipSync(pattern).subarray(0, 20))
+  assertRefused(tested('cut.txt.gz'), { cwd }, 1, /cut\.txt\.gz: /)
   const tied = [...train, 'letters.txt', '--tie-weights', '--hidden', '12', '--embedding', '8']
   assertRefused(tied, { cwd }, 2, /--tie-weights: expected an embedding as wide as .* \(12\), got 8/)
   assertRefused(

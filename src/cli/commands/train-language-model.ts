@@ -1,4 +1,7 @@
 /** `sluice train language-model FILE…` */
+import type { ByteSource } from '../../data/byte-source.ts'
+import { textWindows } from '../../data/text-windows.ts'
+import { DataError } from '../../errors/errors.ts'
 import type { LanguageJudgement } from '../../models/language-judgement.ts'
 import { LanguageModel } from '../../models/language-model.ts'
 import { languageModelOptions } from '../../models/language-model-options.ts'
@@ -37,6 +40,7 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   const subwords = given.subwords === null ? null : await subwordsFrom(given.subwords)
   const source = (file: string) => fileSource(file, given.encoding ?? undefined)
   const test = given.test === null ? null : [source(given.test)]
+  if (test) await requireText(test, signal)
   const progress = new TrainingProgress(terminal)
   await checkpoint.during(signal, async () => {
     const model = await LanguageModel.train(files.map(source), {
@@ -57,6 +61,17 @@ export async function run({ operands: files, options, isJson, terminal, signal }
     const result = resultOf(model, out, judged)
     await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result))
   })
+}
+
+/** Goes through a text before the training: what is wrong with it should not be found after hours. */
+async function requireText(sources: readonly ByteSource[], signal: AbortSignal): Promise<void> {
+  let hasText = false
+  for await (const window of textWindows(sources)) {
+    hasText ||= window.trim() !== ''
+    signal.throwIfAborted()
+  }
+  if (!hasText)
+    throw new DataError(`${sources[0].name}: expected a text, got none. Check that it was written completely.`)
 }
 
 /** `--validation`: a fraction to keep, or the file of another text. */
