@@ -65,7 +65,8 @@ function commandsUnder(command: Command): string[] {
 function unknownCommand(command: Command, given: string): string {
   const names = commandsUnder(command)
   const isFile = command.parent !== null && given.includes('.')
-  const hint = isFile ? ` Write: ${pathOf(command)} ${names[0]} ${given}` : didYouMean(given, names)
+  const words = [...names, ...names.map(name => name.split(' ')[0])]
+  const hint = isFile ? ` Write: ${pathOf(command)} ${names[0]} ${given}` : didYouMean(given, words)
   return `expected a command (${names.join(', ')}), got ${shown(given)}.${hint}`
 }
 

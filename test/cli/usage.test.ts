@@ -32,6 +32,7 @@ test('each command has help with its options and an example', () => {
 
 test('an unknown command and option: the nearest is suggested', () => {
   refused(['predct', 'x'], /expected a command \(.*\), got "predct"\. Did you mean "predict"\?/)
+  refused(['trian', 'classifier', 'x'], /expected a command \(.*\), got "trian"\. Did you mean "train"\?/)
   refused(['train', 'clasifier', 'x'], /sluice train: .*got "clasifier"\. Did you mean "classifier"\?/)
   refused(['train', 'reviews.csv'], /got "reviews\.csv"\. Write: sluice train classifier reviews\.csv/)
   refused(['info', 'm', '--jsn'], /sluice info: .*got "--jsn"\. Did you mean "--json"\?/)
