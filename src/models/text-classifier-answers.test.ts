@@ -128,6 +128,10 @@ describe('what cannot be trained', () => {
       name: 'OptionError',
       message: /got "hiden"\. Did you mean "hidden"\?$/,
     })
+    await assert.rejects(TextClassifier.train(rows, { ...quick, cell: 'rnn', gateActivation: 'relu' }), {
+      code: 'OPTION',
+      message: /^gateActivation: expected a cell with gates, got rnn, which has none\. Leave it out/,
+    })
     await assert.rejects(TextClassifier.train(rows, { ...quick, cell: 'lstn' }), {
       name: 'OptionError',
       message: /^cell: expected one of .*, got "lstn"\. Did you mean "lstm"\?$/,
