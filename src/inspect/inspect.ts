@@ -1,6 +1,8 @@
 /**
  * Everything about one text in one document: what the cells did, what they remember, what is predicted and why.
  */
+import { OptionError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
 import { firingOver } from './firing.ts'
 import { gradientOf } from './gradient.ts'
 import { type Change, changed, wordsOf } from './interventions.ts'
@@ -33,7 +35,7 @@ export interface InspectOptions {
  *     const report = await inspect(model, 'the plot is thin', { changes })
  *
  * @param model  A `TextClassifier` or a `LanguageModel`; it is not changed.
- * @throws {OptionError} a change names what is not there, or `at` is no token.
+ * @throws {OptionError} a change names what is not there or leaves the finite numbers, or `at` is no token.
  * @throws the signal's reason, when it is aborted.
  */
 export async function inspect(model: Subject, text: string, options: InspectOptions = {}): Promise<InspectionReport> {
@@ -48,9 +50,7 @@ export async function inspect(model: Subject, text: string, options: InspectOpti
   const prediction = predictions[predictions.length - 1]
   const interventions: Intervention[] = []
   for (const { change, subject, reading: read } of altered) {
-    const words = wordsOf(change)
-    const after = await predictionsOf(subject, read, telling(words))
-    interventions.push({ change: words, prediction: after[after.length - 1], predictions: after })
+    interventions.push(await predictedUnder(change, subject, read, telling(wordsOf(change))))
   }
   const firing = over && (await firingOver(model, over.units, over.texts, { ...telling('texts'), ...over }))
   return {
@@ -65,6 +65,23 @@ export async function inspect(model: Subject, text: string, options: InspectOpti
     interventions,
     ...(firing && { firing }),
   }
+}
+
+/** @throws {OptionError} under it, numbers grow beyond 32 bits: a memory that a number above 1 multiplies does. */
+async function predictedUnder(
+  change: Change,
+  subject: Subject,
+  reading: Reading,
+  options: PredictionsOptions,
+): Promise<Intervention> {
+  const predictions = await predictionsOf(subject, reading, options)
+  const words = wordsOf(change)
+  const token = predictions.findIndex(({ probability }) => !Number.isFinite(probability))
+  if (token < 0) return { change: words, prediction: predictions[predictions.length - 1], predictions }
+  throw new OptionError(
+    `${change.kind}: expected a change under which numbers stay finite, got ${shown(words)}, which they do not ` +
+      `from token ${token} on. Try a smaller number, or another function.`,
+  )
 }
 
 /** A recorded layer with its ledger and half-lives. @param at  @default the last token */
@@ -83,7 +100,7 @@ export function answerOf(subject: Subject, prediction: InspectedPrediction): num
   return subject.encoder.vocabulary.idOf(prediction.token)
 }
 
-/** The prediction for a text under one change. */
+/** The prediction for a text under one change. @throws {OptionError} as `inspect` */
 export async function intervene(
   model: Subject,
   text: string,
@@ -91,6 +108,5 @@ export async function intervene(
   options: PredictionsOptions = {},
 ): Promise<Intervention & { readonly reading: Reading }> {
   const { subject, reading } = changed(model, readingOf(model, text), change)
-  const predictions = await predictionsOf(subject, reading, options)
-  return { change: wordsOf(change), prediction: predictions[predictions.length - 1], predictions, reading }
+  return { ...(await predictedUnder(change, subject, reading, options)), reading }
 }

@@ -107,6 +107,14 @@ describe('an intervention', () => {
     )
   })
 
+  it('after which numbers are not finite is refused, with the token', async () => {
+    const change = { kind: 'clamp', quantity: 'forgetGate', value: 1e39 } as const
+    const refusal =
+      /^OptionError: clamp: expected .* finite, got "clamp forgetGate=1e\+39", .* from token 0 on\. Try a smaller/
+    await assert.rejects(intervene(model, text, change), refusal)
+    await assert.rejects(inspect(model, text, { changes: [change] }), refusal)
+  })
+
   it('of a word that is not there, or is none or several, is refused', async () => {
     const edit = (index: number, token: string) => intervene(model, text, { kind: 'edit', index, token })
     await assert.rejects(edit(8, 'bad'), /^OptionError: edit: expected a token of the text, 0 to 7, got 8\./)
