@@ -21,7 +21,7 @@ test('changes are read in their order, a token with = in it too', () => {
     { kind: 'edit', index: 0, token: 'a=b' },
   ])
   assert.deepEqual(changesOf(values({})), [])
-  assert.deepEqual(unitsOf(values({ unit: ['0', '17'] })), [0, 17])
+  assert.deepEqual(unitsOf(values({ unit: ['0', '17'], over: 'reviews.csv' })), [0, 17])
 })
 
 test('what is not in its form is refused with the form', () => {
@@ -38,5 +38,7 @@ test('what is not in its form is refused with the form', () => {
     refused({ edit: [edit] }, /^OptionError: edit: expected INDEX=TOKEN/)
   }
   for (const unit of ['-1', 'one', '1e3', ''])
-    refused({ unit: [unit] }, /^OptionError: unit: expected a unit from 0, got/)
+    refused({ unit: [unit], over: 'reviews.csv' }, /^OptionError: unit: expected a unit from 0, got/)
+  refused({ unit: ['1'] }, /^OptionError: unit: expected --over FILE beside it, got none/)
+  refused({ quantity: 'forgetGate' }, /^OptionError: quantity: expected --over FILE beside it, got none/)
 })

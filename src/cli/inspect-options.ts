@@ -98,9 +98,14 @@ export function changesOf({ clamp, activation, without, edit }: InspectValues): 
   ]
 }
 
-/** @throws {OptionError} one is no whole number. */
-export const unitsOf = ({ unit }: InspectValues): number[] =>
-  (unit ?? []).map(given => wholeOf('unit', 'a unit from 0', given, given))
+/** @throws {OptionError} one is no whole number, or there are no texts to look for it in. */
+export function unitsOf({ unit, quantity, over }: InspectValues): number[] {
+  if (over === null && (unit ?? quantity) !== null) {
+    const name = unit === null ? 'quantity' : 'unit'
+    throw new OptionError(`${name}: expected --over FILE beside it, got none. Say in which texts to look.`)
+  }
+  return (unit ?? []).map(given => wholeOf('unit', 'a unit from 0', given, given))
+}
 
 function wholeOf(name: string, form: string, digits: string, given: string): number {
   if (/^\d{1,9}$/.test(digits)) return Number(digits)
