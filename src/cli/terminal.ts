@@ -52,15 +52,19 @@ export class Terminal {
     this.#held = []
   }
 
-  /** Shows how far the work is: the line is drawn over, or now and then written where that is not possible. */
-  progress(text: () => string): void {
+  /**
+   * Shows how far the work is: the line is drawn over, or now and then written where that is not possible.
+   *
+   * @param text  Gets the columns that there are for it; what is longer is cut.
+   */
+  progress(text: (columns: number) => string): void {
     this.#release()
     const now = performance.now()
     if (this.#isQuiet || now - this.#last < (this.#isLive ? REDRAW_MS : PLAIN_LINE_MS)) return
     this.#last = now
-    if (!this.#isLive) return void this.#stderr.write(`${text()}\n`)
+    if (!this.#isLive) return void this.#stderr.write(`${text(Infinity)}\n`)
     const width = (this.#stderr.columns || WIDTH_UNKNOWN) - 1
-    this.#stderr.write(CLEAR_LINE + text().slice(0, width))
+    this.#stderr.write(CLEAR_LINE + text(width).slice(0, width))
     this.#isDrawn = true
   }
 

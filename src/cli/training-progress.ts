@@ -19,7 +19,7 @@ export class TrainingProgress {
     const last = this.#last
     this.#last = progress
     if (last && last.epoch < progress.epoch) this.#epoch(last, progress.validation)
-    this.#terminal.progress(() => drawn(progress))
+    this.#terminal.progress(columns => drawn(progress, columns))
   }
 
   /** After the last epoch, whose validation no progress tells. */
@@ -34,16 +34,29 @@ export class TrainingProgress {
   }
 }
 
-function drawn(progress: Progress): string {
+/** A bar and what fits beside it: how long it takes stays longest. */
+export function drawn(progress: Progress, columns: number): string {
   const share = (progress.epoch - 1 + progress.step / progress.steps) / progress.epochs
   const full = Math.round(share * BAR_CHARACTERS)
-  return `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)} ${told(progress)}`
+  const bar = `${'█'.repeat(full)}${'░'.repeat(BAR_CHARACTERS - full)} `
+  const less: readonly Part[][] = [[], ['speed'], ['speed', 'validation'], ['speed', 'validation', 'loss']]
+  const lines = less.map(without => bar + told(progress, without))
+  return lines.find(line => line.length <= columns) ?? (lines.at(-1) as string)
 }
 
-function told({ epoch, epochs, loss, validation, tokensPerSecond, secondsLeft }: Progress): string {
-  const judged = validation ? `  validation ${judgedAs(validation)}` : ''
-  const left = secondsLeft > 0 ? `  ${clock(secondsLeft)} left` : ''
-  return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(3)}${judged}  ${counted(tokensPerSecond)} tokens/s${left}`
+type Part = 'epoch' | 'loss' | 'validation' | 'speed' | 'left'
+
+function told(progress: Progress, without: readonly Part[] = []): string {
+  const { epoch, epochs, loss, validation, tokensPerSecond, secondsLeft } = progress
+  const parts: Record<Part, string> = {
+    epoch: `epoch ${epoch}/${epochs}`,
+    loss: `loss ${loss.toFixed(3)}`,
+    validation: validation ? `validation ${judgedAs(validation)}` : '',
+    speed: `${counted(tokensPerSecond)} tokens/s`,
+    left: secondsLeft > 0 ? `${clock(secondsLeft)} left` : '',
+  }
+  const names = Object.keys(parts) as Part[]
+  return names.flatMap(name => (without.includes(name) || parts[name] === '' ? [] : parts[name])).join('  ')
 }
 
 function judgedAs({ accuracy, perplexity }: Readonly<Record<string, number>>): string {
