@@ -1,10 +1,11 @@
 /** Language models on the command line: train, tell what comes next, write on, judge. */
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { before, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { assertRefused, json, sluice, temporaryFolder } from './spawn-sluice.ts'
+import { assertRefused, json, sluice, started, temporaryFolder } from './spawn-sluice.ts'
 
 const cwd = temporaryFolder()
 const write = (name: string, content: string | Uint8Array) => writeFileSync(join(cwd, name), content)
@@ -113,6 +114,17 @@ test('Chinese, in another encoding, by word', () => {
   assert.equal(result.model, '饭.safetensors')
   const [first] = json(['next', '饭.safetensors', '我们去'], { cwd }).next
   assert.match(first.token, /^吃/)
+})
+
+test('a text that is stopped ends its line', async () => {
+  const child = started(['generate', '饭.safetensors', '--length', '1000000'], cwd)
+  let stdout = ''
+  child.stdout.on('data', (text: Buffer) => {
+    if (stdout === '') child.kill('SIGINT')
+    stdout += text
+  })
+  assert.deepEqual(await once(child, 'close'), [130, null])
+  assert.match(stdout, /^[^\n]+\n$/)
 })
 
 test('subwords, and a line end as a token', () => {

@@ -17,14 +17,19 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
   const start = performance.now()
   const pieces: string[] = []
   let tokens = 0
-  for (const { text } of model.generate({ ...given, ...(topK && { topK }), ...(stop && { stop }) })) {
-    tokens++
-    pieces.push(text)
-    if (!isJson && text !== '') await terminal.write(visible(text))
-    await turns.give()
+  try {
+    for (const { text } of model.generate({ ...given, ...(topK && { topK }), ...(stop && { stop }) })) {
+      tokens++
+      pieces.push(text)
+      if (!isJson && text !== '') await terminal.write(visible(text))
+      await turns.give()
+    }
+  } finally {
+    // Also of a text that was stopped: what is said of that stands on a line of its own.
+    if (!isJson && tokens > 0) await terminal.write('\n')
   }
   const tokensPerSecond = tokens / ((performance.now() - start) / 1000)
-  await terminal.write(isJson ? `${JSON.stringify({ text: pieces.join(''), tokens, tokensPerSecond })}\n` : '\n')
+  if (isJson) await terminal.write(`${JSON.stringify({ text: pieces.join(''), tokens, tokensPerSecond })}\n`)
 }
 
 /** A text may have learned what would move the cursor; line ends and tabs stay. */
