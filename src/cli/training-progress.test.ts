@@ -8,6 +8,7 @@ const progress = {
   step: 50,
   steps: 100,
   loss: 4.8312,
+  stepLoss: 4.7,
   validation: { perplexity: 158.9 },
   tokensPerSecond: 12345,
   secondsLeft: 3723,
