@@ -32,6 +32,7 @@ export interface ReportDrawing {
 }
 
 const LIFE_BAR = 24
+const LIST_INDENT = ' '.repeat(7)
 
 /**
  * @returns  Lines without line ends.
@@ -55,8 +56,8 @@ export function drawReport(report: InspectionReport, options: ReportDrawing = {}
         notes: notesOf(report, one),
       }),
       ...ledgerLines(report, one),
-      ...unitLines(one, units),
-      ...lifeLines(one, units),
+      ...unitLines(one, units, width),
+      ...lifeLines(one, units, width),
     ]),
     ...interventionLines(report),
     ...(report.firing ?? []).flatMap(firingLines),
@@ -109,14 +110,14 @@ function ledgerLines({ tokens }: InspectionReport, { ledger, cell, direction }: 
   return [
     '',
     `memory: "in ${state}" is how much of ${state} after token ${at} (${token}) was written at each token${first}`,
-    '        (the direct path only: what goes through the gates by way of h is not in it)',
+    '        (the direct path only, not what goes through the gates by way of h)',
     ...(direction === 'backward' && at === tokens.length - 1 && at > 0
-      ? ['        This direction has read one token there; --at 0 tells what it remembers of all.']
+      ? ['        This direction has read one token there; --at 0 tells of all tokens.']
       : []),
   ]
 }
 
-function unitLines(layer: InspectedLayer, count: number): string[] {
+function unitLines(layer: InspectedLayer, count: number, width: number): string[] {
   const name = memoryOf(layer)
   const { values } = layer.quantities[name]
   const named = strongestUnits(layer, name, count).map(unit => {
@@ -124,10 +125,10 @@ function unitLines(layer: InspectedLayer, count: number): string[] {
     const at = row.reduce((best, value, t) => (Math.abs(value) > Math.abs(row[best]) ? t : best), 0)
     return `unit ${unit} ${row[at].toFixed(2)} at ${at}`
   })
-  return [`largest in ${inWords(name)}: ${named.join(', ')}`]
+  return listed(`largest in ${inWords(name)}:`, named, width)
 }
 
-function lifeLines({ halfLife }: InspectedLayer, count: number): string[] {
+function lifeLines({ halfLife }: InspectedLayer, count: number, width: number): string[] {
   if (!halfLife) return []
   const { bins, endless } = livesOf(halfLife)
   const most = Math.max(1, ...bins.map(bin => bin.units))
@@ -141,8 +142,19 @@ function lifeLines({ halfLife }: InspectedLayer, count: number): string[] {
     'half-lives in steps, and how many units have them:',
     ...rows,
     ...(endless > 0 ? [`  none         ${String(endless).padStart(5)} (their mean is 1 or more, or 0 or less)`] : []),
-    ...(longest.length > 0 ? [`longest: ${longest.join(', ')}`] : []),
+    ...(longest.length > 0 ? listed('longest:', longest, width) : []),
   ]
+}
+
+/** With commas between, in lines no wider than may be; those after the first are set in. */
+function listed(heading: string, items: readonly string[], width: number): string[] {
+  const lines = [heading]
+  for (const [k, item] of items.entries()) {
+    const piece = ` ${item}${k < items.length - 1 ? ',' : ''}`
+    if (lines[lines.length - 1].length + piece.length > width) lines.push(LIST_INDENT)
+    lines[lines.length - 1] += piece
+  }
+  return lines
 }
 
 function interventionLines({ prediction, interventions }: InspectionReport): string[] {
@@ -174,9 +186,9 @@ function firingLines({ layer, direction, unit, quantity, tokens, places }: Firin
   return [
     '',
     `unit ${unit} of layer ${layer}, ${direction}: where ${inWords(quantity)} is largest in ${tokens} tokens`,
-    ...places.map(
-      ({ text, value, before, token, after }) =>
-        `  ${value.toFixed(3).padStart(7)}  text ${text}: ${joined(before)} [${visibleToken(token)}] ${joined(after)}`,
-    ),
+    ...places.map(({ text, value, before, token, after }) => {
+      const around = `${joined(before)} [${visibleToken(token)}] ${joined(after)}`
+      return `  ${value.toFixed(3).padStart(7)}  text ${text}: ${around}`.trimEnd()
+    }),
   ]
 }

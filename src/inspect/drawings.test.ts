@@ -6,6 +6,7 @@ import { LanguageModel } from '../models/language-model.ts'
 import { markovText, quickLanguage } from '../models/language-texts.test-support.ts'
 import { english, madeUpTexts, quick } from '../models/made-up-texts.test-support.ts'
 import { TextClassifier } from '../models/text-classifier.ts'
+import { displayWidth } from '../text/display-width.ts'
 import { drawReport } from './draw-report.ts'
 import { inspect } from './inspect.ts'
 import type { InspectionReport } from './report.ts'
@@ -50,6 +51,16 @@ describe('a report for a terminal', () => {
       text,
       /\nunit 3 of layer 1, backward: where h is largest in \d+ tokens\n {3,4}-?\d\.\d{3} {2}text \d+: /,
     )
+  })
+
+  it('is no wider than 80 columns, but for what stands around a unit that fires', () => {
+    const lines = drawReport({ ...plain, firing: [] }, { units: 9 })
+    assert.deepEqual(
+      lines.filter(line => displayWidth(line) > 80),
+      [],
+    )
+    const text = lines.join(' ').replace(/\s+/g, ' ')
+    assert.match(text, /largest in c:(?: unit \d -?\d\.\d\d at \d,){8} unit \d -?\d\.\d\d at \d half-lives/)
   })
 
   it('adds up the half-lives to the units', () => {
