@@ -85,6 +85,6 @@ export function firstWrongLine(bytes: Uint8Array): number {
 export function binary(name: string): DataError {
   return new DataError(
     `${name}: expected a text file, got a binary one (it has zero bytes). ` +
-      'Export it as csv, or give --encoding utf-16le if it is text in UTF-16.',
+      'Export it as csv, or give --encoding utf-16le or utf-16be if it is text in UTF-16.',
   )
 }

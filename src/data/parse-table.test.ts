@@ -56,6 +56,8 @@ test('other encodings are read by name, and UTF-16 by its byte-order mark', asyn
   const marked = Uint8Array.from(Buffer.from('\uFEFFa,b\n好,1', 'utf16le'))
   assert.deepEqual((await parseTable(marked, { name: 'r.csv' })).rows, [['好', '1']])
   assert.deepEqual((await parseTable(marked.subarray(2), { name: 'r.csv', encoding: 'utf-16le' })).rows, [['好', '1']])
+  const unmarked = await refusal(marked.subarray(2), 'r.csv')
+  assert.match(unmarked.message, /--encoding utf-16le or utf-16be if it is text in UTF-16/)
   const unknown = await refusal(bytes(CSV), 'r.csv', 'utf-9')
   assert.ok(unknown instanceof OptionError)
   assert.match(unknown.message, /^encoding: expected a name such as .* got "utf-9"\./)
