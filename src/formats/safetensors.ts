@@ -10,7 +10,7 @@
  *
  * @see The format's specification in huggingface/safetensors, README.md and `safetensors/src/tensor.rs`.
  */
-import { ModelFileError, ShapeError } from '../errors/errors.ts'
+import { ModelFileError, OptionError, ShapeError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { checkHeader, type Dtype, METADATA_KEY, type TensorEntry } from './safetensors-header.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -39,8 +39,12 @@ const ADVICE = 'The file is damaged or no safetensors file: get it again from it
  * @returns      Tensors in the order of their data, with copies of their values (16-bit floats widened, which is
  *               exact), and the metadata. The caller's.
  * @throws {ModelFileError} The file is cut, damaged, inconsistent, or has values other than F32, F16 and BF16.
+ * @throws {OptionError}    These are no bytes: what `fetch` gives is an ArrayBuffer.
  */
 export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
+  if (!ArrayBuffer.isView(bytes)) {
+    throw new OptionError(`safetensors: expected a Uint8Array, got ${shown(bytes)}. Pass new Uint8Array(buffer).`)
+  }
   const dataStart = dataOffset(bytes)
   const header = parseStrictJson(headerText(bytes, dataStart), 'safetensors header')
   const { entries, metadata } = checkHeader(header, bytes.length - dataStart)

@@ -55,6 +55,7 @@ describe('generating', () => {
       [{ topP: 0 }, /topP to be a number above 0 and at most 1, got 0/],
       [{ length: 0.5 }, /length to be a whole number of 1 or more, got 0\.5/],
       [{ stop: 3 as unknown as string }, /stop to be a text, got 3/],
+      [{ lenght: 3 } as object, /an option of prompt, .*got "lenght"\. Did you mean "length"\?$/],
     ] as const) {
       assert.throws(() => pattern.generate(options), message)
     }

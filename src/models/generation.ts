@@ -2,6 +2,7 @@
  * Writing on: one step a token through the kernels of training, with the state carried and no tape.
  */
 import { OptionError } from '../errors/errors.ts'
+import { didYouMean } from '../errors/nearest.ts'
 import { shown } from '../errors/shown.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { noGradient, slice, step } from '../tensor/index.ts'
@@ -20,6 +21,8 @@ export interface GenerateOptions extends SamplingOptions {
   /** Ends where this text would appear, which is left out. */
   readonly stop?: string
 }
+
+const GENERATE_OPTIONS = ['prompt', 'length', 'stop', 'temperature', 'topK', 'topP', 'seed']
 
 /** What one step has given. */
 export interface GeneratedToken {
@@ -82,6 +85,11 @@ export function generate(
   options: GenerateOptions,
 ): Generator<GeneratedToken, void> {
   const { prompt = '', length = 100, stop = '' } = options
+  const unknown = Object.keys(options).find(name => !GENERATE_OPTIONS.includes(name))
+  if (unknown !== undefined) {
+    const near = didYouMean(unknown, GENERATE_OPTIONS)
+    throw new OptionError(`generate: expected an option of ${GENERATE_OPTIONS.join(', ')}, got "${unknown}".${near}`)
+  }
   checkSampling('generate', options)
   for (const [name, text] of Object.entries({ prompt, stop })) {
     if (typeof text !== 'string') throw new OptionError(`generate: expected ${name} to be a text, got ${shown(text)}.`)

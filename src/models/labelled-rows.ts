@@ -3,11 +3,17 @@
  */
 import type { LabelledText } from '../data/examples.ts'
 import { splitByFraction } from '../data/split.ts'
-import { DataError } from '../errors/errors.ts'
+import { DataError, OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 
-/** @throws {DataError} a row's text or label is no string: callers without types have numbers for labels. */
+/**
+ * @throws {OptionError} these are no rows: callers without types have the name of a file, or a stream.
+ * @throws {DataError}   a row's text or label is no string: such callers have numbers for labels.
+ */
 export function requireStrings(rows: readonly LabelledText[], where: string): void {
+  if (!Array.isArray(rows)) {
+    throw new OptionError(`${where} rows: expected an array of { text, label }, got ${shown(rows)}. Make it one first.`)
+  }
   const bad = rows.findIndex(row => typeof row?.text !== 'string' || typeof row.label !== 'string')
   if (bad < 0) return
   throw new DataError(

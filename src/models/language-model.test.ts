@@ -113,6 +113,10 @@ describe('a text', () => {
     }
     const validationText = 'a'
     await assert.rejects(LanguageModel.train(pattern, { ...quickLanguage, validationText }), /two tokens or more/)
+    await assert.rejects(
+      LanguageModel.train(['ab'] as unknown as string),
+      /^OptionError: training text: expected a text or/,
+    )
     await assert.rejects(LanguageModel.train(7 as unknown as string), /^OptionError: training text: expected a text or/)
   })
 

@@ -22,7 +22,8 @@ export type LanguageText = string | readonly ByteSource[]
 /** @throws {OptionError} it is neither; callers without types have numbers. */
 export function windowsOf(text: LanguageText, where: string): AsyncIterable<string> {
   if (typeof text === 'string') return lineWindows(once(text.replace(/\r\n?/g, '\n')))
-  if (Array.isArray(text) && text.length > 0) return textWindows(text)
+  if (Array.isArray(text) && text.length > 0 && text.every(s => typeof s?.bytes === 'function'))
+    return textWindows(text)
   throw new OptionError(
     `${where}: expected a text or sources of bytes (fileSource), got ${shown(text)}. Pass a string.`,
   )

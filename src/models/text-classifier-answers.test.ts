@@ -110,6 +110,22 @@ describe('what cannot be trained', () => {
     )
   })
 
+  it('what is no array of rows, no model to go on from, no bytes', async () => {
+    const other = (rows: unknown, options: object = {}) =>
+      TextClassifier.train(rows as LabelledText[], { ...quick, ...options })
+    const noRows = /^OptionError: training rows: expected an array of \{ text, label \}, got /
+    for (const given of ['reviews.csv', null, new Map()]) await assert.rejects(other(given), noRows)
+    const from = new Uint8Array(3)
+    await assert.rejects(other(rows, { from }), /^OptionError: from: expected a trained model, got Uint8Array\(3\)/)
+    const model = await TextClassifier.train(rows, { ...quick, epochs: 1 })
+    const buffer = Uint8Array.from(model.toBytes()).buffer as unknown as Uint8Array
+    assert.throws(() => TextClassifier.fromBytes(buffer), /^OptionError: safetensors: expected a Uint8Array, got /)
+    assert.throws(
+      () => model.predictAll('good' as never),
+      /^OptionError: predictAll: expected an array of texts, got "/,
+    )
+  })
+
   it('rows whose text or label is no string', async () => {
     const bad = (change: object) => [...rows.slice(0, 3), { ...rows[3], ...change }, ...rows.slice(4)] as LabelledText[]
     await refused(

@@ -120,6 +120,7 @@ export class TextClassifier {
 
   /** Tells the labels of several texts, [B]: the same bits as one after the other, but faster. */
   predictAll(texts: readonly string[]): Prediction[] {
+    if (!Array.isArray(texts)) throw new OptionError(`predictAll: expected an array of texts, got ${shown(texts)}.`)
     const strange = texts.findIndex(text => typeof text !== 'string')
     if (strange >= 0) throw new OptionError(`predict: expected a text, got ${shown(texts[strange])}. Pass a string.`)
     const predictions: Prediction[] = []

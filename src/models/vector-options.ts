@@ -1,6 +1,7 @@
 /** A training that begins with the vectors of a file: the options that say so. */
 import type { WordVectors } from '../data/word-vectors.ts'
 import { OptionError } from '../errors/errors.ts'
+import { shown } from '../errors/shown.ts'
 import type { Vocabulary } from '../text/vocabulary.ts'
 
 export interface VectorOptions {
@@ -10,8 +11,14 @@ export interface VectorOptions {
   readonly freezeVectors?: boolean
 }
 
-/** @throws {OptionError} vectors and a model are given, or vectors are to be frozen and none are given. */
+/**
+ * @throws {OptionError} what is to be gone on from is no model, vectors are given besides, or vectors are to be frozen
+ *                       and none are given.
+ */
 export function requireOneStart({ from, vectors, freezeVectors }: VectorOptions & { readonly from?: unknown }): void {
+  if (from !== undefined && !isModel(from)) {
+    throw new OptionError(`from: expected a trained model, got ${shown(from)}. Pass what train or readModel gives.`)
+  }
   if (from && vectors) {
     throw new OptionError('vectors: expected vectors or a model to go on from, got both. Leave one of them out.')
   }
@@ -19,3 +26,6 @@ export function requireOneStart({ from, vectors, freezeVectors }: VectorOptions 
     throw new OptionError('freezeVectors: expected vectors that can be frozen, got none. Give vectors, too.')
   }
 }
+
+const isModel = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && 'summary' in given && 'network' in given
