@@ -45,6 +45,12 @@ export async function readExamples(
   const places = findColumns(table, { text: wanted('text'), label: wanted('label') })
   const columns = { text: table.columns[places.text], label: table.columns[places.label] }
   const { examples, dropped } = toExamples(table, places)
+  if (examples.length === 0) {
+    throw new DataError(
+      `${path}: expected rows with a text in column ${shown(columns.text)} and a label in column ` +
+        `${shown(columns.label)}, got ${countOf(dropped, 'row')} without one of them. Name others by --text and --label.`,
+    )
+  }
   const labels = new Set(examples.map(example => example.label)).size
   terminal.note(
     `${path}: ${countOf(examples.length, 'text')} in column ${shown(columns.text)}, ` +

@@ -52,7 +52,7 @@ export function dividedRows(
     if (validationRows.length > 0) return { training: rows, validation: validationRows }
     throw new DataError('validation rows: expected one or more, got none. Leave them out to keep some of the others.')
   }
-  labelsOf(rows)
+  const labels = labelsOf(rows)
   const split = splitByFraction(
     rows.map(r => r.label),
     validation,
@@ -60,8 +60,8 @@ export function dividedRows(
   )
   if (split.validation.length === 0) {
     throw new DataError(
-      `training rows: expected enough rows to keep some for validation, got ${rows.length}. ` +
-        'Give more rows, or validation rows.',
+      `training rows: expected enough rows of a label to keep some for validation, got ${rows.length} rows of ` +
+        `${labels.length} labels. Check the label column; give more rows, or validation rows.`,
     )
   }
   const take = (places: Int32Array) => Array.from(places, k => rows[k])

@@ -96,7 +96,7 @@ describe('what cannot be trained', () => {
   it('so few rows that none can be kept for validation', async () => {
     await refused(
       [row('a', 'x'), row('b', 'y')],
-      /^training rows: expected enough rows to keep some for validation, got 2\. Give more rows, or validation rows\.$/,
+      /^training rows: expected enough rows of a label to keep .*, got 2 rows of 2 labels\. Check the label/,
     )
   })
 

@@ -32,6 +32,13 @@ test('an empty file, and one with a header only', () => {
   refused(train('header.csv'), 1, /header\.csv: expected rows of data after the header, got the header alone/)
 })
 
+test('no row that has both, a text and a label', () => {
+  write('gaps.csv', 'text,label,note\n,x,a\nb,,c\n')
+  const message = /gaps\.csv: .*in column "text" and a label in column "label", got 2 rows without one of them\. Name/
+  refused(train('gaps.csv'), 1, message)
+  refused(['evaluate', 'reviews.safetensors', 'gaps.csv'], 1, message)
+})
+
 test('a binary file, and a file of an unknown kind', () => {
   write(
     'binary.csv',
