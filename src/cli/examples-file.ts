@@ -48,7 +48,7 @@ export async function readExamples(
   if (examples.length === 0) {
     throw new DataError(
       `${path}: expected rows with a text in column ${shown(columns.text)} and a label in column ` +
-        `${shown(columns.label)}, got ${countOf(dropped, 'row')} without one of them. Name others by --text and --label.`,
+        `${shown(columns.label)}, got ${countOf(dropped, 'row')} without one. Name others by --text and --label.`,
     )
   }
   const labels = new Set(examples.map(example => example.label)).size

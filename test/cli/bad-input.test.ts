@@ -34,7 +34,7 @@ test('an empty file, and one with a header only', () => {
 
 test('no row that has both, a text and a label', () => {
   write('gaps.csv', 'text,label,note\n,x,a\nb,,c\n')
-  const message = /gaps\.csv: .*in column "text" and a label in column "label", got 2 rows without one of them\. Name/
+  const message = /gaps\.csv: .*in column "text" and a label in column "label", got 2 rows without one\. Name/
   refused(train('gaps.csv'), 1, message)
   refused(['evaluate', 'reviews.safetensors', 'gaps.csv'], 1, message)
 })
