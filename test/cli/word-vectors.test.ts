@@ -34,6 +34,21 @@ test('a text becomes vectors, and the document has exactly the promised fields',
   assert.deepEqual(read('again.safetensors'), read('text.safetensors'))
 })
 
+test('a text of which all is left out says so, and tells no loss', () => {
+  write('short.txt', 'a b c d e f g h i j k\n')
+  const words = [...train, 'short.txt', '--minimum-count', '1', '--epochs', '2']
+  const { status, stdout, stderr } = sluice(words, { cwd })
+  assert.equal(status, 0, stderr)
+  assert.match(
+    stderr,
+    /\nwarning: hardly a word was trained on: .* --subsample 0\.001 leaves out nearly all; --subsample 0 /,
+  )
+  assert.doesNotMatch(stdout, /loss/)
+  const whole = sluice([...words, '--subsample', '0'], { cwd })
+  assert.doesNotMatch(whole.stderr, /warning/)
+  assert.match(whole.stdout, /\nloss +\d/)
+})
+
 test('similar and analogy answer with words and cosines', () => {
   const { words } = json(['similar', 'text.safetensors', 'sea', '--top', '3'], { cwd })
   assert.deepEqual(words.map(({ word }: { word: string }) => word).toSorted(), ['fish', 'ship', 'wave'])

@@ -34,6 +34,7 @@ export async function run({ operands: files, options, isJson, terminal, signal }
       signal,
     })
     progress.finish([])
+    if (!isTrained(vectors)) terminal.warn(`hardly a word was trained on: ${leftOut(given.subsample)}`)
     await writeFileAtomically(
       out,
       given.format === 'safetensors' ? vectors.toBytes() : vectors.toWord2Vec(given.format),
@@ -42,6 +43,14 @@ export async function run({ operands: files, options, isJson, terminal, signal }
     await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(vectors, result))
   })
 }
+
+/** The loss is that of a sample of the predictions: of none it is 0. */
+const isTrained = ({ run }: WordVectors): boolean => run === null || run.epochs.some(({ loss }) => loss > 0)
+
+const leftOut = (subsample: number): string =>
+  subsample > 0
+    ? `of so short a text --subsample ${subsample} leaves out nearly all; --subsample 0 leaves out none`
+    : 'no line has two that have a vector; see --boundary and --minimum-count'
 
 /** Of the options given, those of the library's table. */
 const tableOptions = (options: Invocation['options']) =>
@@ -57,7 +66,7 @@ function reportOf({ summary, run }: WordVectors, result: ReturnType<typeof resul
   return `${facts([
     ['words', `${counted(result.words)}, of ${countOf(summary?.words ?? 0, 'word')} of text`],
     ['dimensions', counted(result.dimensions)],
-    ...(loss === undefined ? [] : [['loss', `${loss.toFixed(3)} nats in the last epoch`] as const]),
+    ...(!loss ? [] : [['loss', `${loss.toFixed(3)} nats in the last epoch`] as const]),
     ['speed', `${counted(result.wordsPerSecond)} words a second, ${result.seconds.toFixed(1)} s`],
     ['model', result.model],
   ]).join('\n')}\n`
