@@ -66,6 +66,11 @@ test('a value of the wrong type or out of range, by the flag’s name', () => {
   refused(['predict', 'm', '-5 stars'], /got "-5 stars"\.\n.*A text that begins with - stands after --/)
 })
 
+test('a bench with nothing to measure', () => {
+  const words = ['bench', '--workload', 'lstm-small', '--phase', 'stream']
+  refused(words, /expected a workload that has this phase and form, got lstm-small with stream\. Leave one/)
+})
+
 test('what is not built yet says so', () => {
   for (const name of notYetBuilt.slice(0, 3)) {
     refused([...name.split(' '), 'x', '--top', '3'], new RegExp(`sluice ${name} is not built yet`))

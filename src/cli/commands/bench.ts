@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { formsOf } from '../../benchmarks/forms.ts'
 import type { Measured, Mode, Profiled, ResultLine } from '../../benchmarks/result-line.ts'
 import { type Phase, workloadNamed, workloads } from '../../benchmarks/workloads.ts'
+import { OptionError } from '../../errors/errors.ts'
 import { completeOptions, type OptionValues } from '../../models/option-table.ts'
 import { aligned } from '../aligned.ts'
 import { type Assignment, subjectOf } from '../bench-assignment.ts'
@@ -21,12 +22,19 @@ const CHILD = fileURLToPath(new URL(`../bench-child${import.meta.url.slice(-3)}`
 export async function run({ options, isJson, terminal, signal }: Invocation): Promise<void> {
   const given = completeOptions('sluice bench', benchOptions, options)
   const assignments = assignmentsOf(given)
-  if (!isJson) await terminal.write(`${heading(given.profile)}\n`)
+  if (assignments.length === 0) {
+    throw new OptionError(
+      `sluice bench: expected a workload that has this phase and form, got ${given.workload ?? 'those'} with ` +
+        `${[given.phase, given.form].filter(name => name !== null).join(', ')}. Leave one of them out.`,
+    )
+  }
+  const tableLine = tableOf(assignments)
+  if (!isJson) await terminal.write(`${tableLine(heading(given.profile))}\n`)
   for (const [k, assignment] of assignments.entries()) {
     signal.throwIfAborted()
     terminal.progress(() => `${k + 1} of ${assignments.length}: ${nameOf(assignment)}`)
     const line = await measuredByChild(assignment, signal)
-    await terminal.write(isJson ? `${JSON.stringify(line)}\n` : `${reportOf(line).join('\n')}\n`)
+    await terminal.write(isJson ? `${JSON.stringify(line)}\n` : `${reportOf(line, tableLine).join('\n')}\n`)
   }
 }
 
@@ -58,17 +66,23 @@ async function measuredByChild(assignment: Assignment, signal: AbortSignal): Pro
 const nameOf = ({ workload, phase, form }: { workload: string; phase: string; form?: string }): string =>
   `${workload} ${phase}${form === undefined ? '' : ` (${form})`}`
 
-const COLUMNS = [26, 12, 9, 10, 9, 9, 9]
+type TableLine = (cells: readonly string[]) => string
 
-const tableLine = (cells: readonly string[]): string =>
-  cells.map((cell, k) => (k < 2 ? cell.padEnd(COLUMNS[k]) : cell.padStart(COLUMNS[k]))).join(' ')
+/** Columns behind the name: the backend, then numbers. */
+const COLUMNS = [11, 8, 7, 8, 7, 5]
 
-function heading(isProfile: boolean): string {
-  const numbers = isProfile ? ['ms a run'] : ['ms a run', 'GFLOP/s', 'first ms', 'peak MB', 'quiet']
-  return tableLine(['workload', 'backend', ...numbers])
+/** Lines as they come, so the width of the names is known before. */
+function tableOf(assignments: readonly Assignment[]): TableLine {
+  const columns = [Math.max(...assignments.map(assignment => nameOf(assignment).length)), ...COLUMNS]
+  return cells => cells.map((cell, k) => (k < 2 ? cell.padEnd(columns[k]) : cell.padStart(columns[k]))).join(' ')
 }
 
-function reportOf(line: ResultLine): string[] {
+function heading(isProfile: boolean): string[] {
+  const numbers = isProfile ? ['ms a run'] : ['ms a run', 'GFLOP/s', 'first ms', 'peak MB', 'quiet']
+  return ['workload', 'backend', ...numbers]
+}
+
+function reportOf(line: ResultLine, tableLine: TableLine): string[] {
   const start = [nameOf(line), line.backend]
   if ('error' in line) return [tableLine([...start, line.error])]
   const ms = line.ms_median.toPrecision(4)
