@@ -23,6 +23,13 @@ test('predict answers one line a text, in order', () => {
   assert.match(stdout, /^positive\t0\.\d{4}\ta good film\nnegative\t0\.\d{4}\tan awful film\n$/)
 })
 
+test('predict counts one text as one', () => {
+  write('one.csv', 'review\n" "\n')
+  const { stderr } = sluice(['predict', model, '--file', 'one.csv', '--out', 'one.txt'], { cwd })
+  const blank = 'warning: one.csv: 1 empty text answered as an unknown word\n'
+  assert.equal(stderr, `one.csv: 1 text in column "review"\n${blank}one.txt: 1 text predicted\n`)
+})
+
 test('predict --json writes a document a line with exactly the promised fields', () => {
   const answer = json(['predict', model, 'a good film'], { cwd })
   assert.deepEqual(Object.keys(answer), ['text', 'label', 'probability', 'probabilities'])

@@ -10,7 +10,7 @@ import { onOneLine } from '../aligned.ts'
 import { useWasm } from '../device.ts'
 import { helpHint } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
-import { counted } from '../numbers.ts'
+import { countOf } from '../numbers.ts'
 import { predictOptions } from '../option-tables.ts'
 import { requireOutput } from '../output-file.ts'
 import type { Terminal } from '../terminal.ts'
@@ -44,13 +44,13 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
     const answers = model.predictAll(batch)
     await write(batch.map((text, place) => lineOf(text, answers[place], isJson)).join(''))
     done += batch.length
-    if (given.out !== null || !process.stdout.isTTY) terminal.progress(() => `${counted(done)} texts predicted`)
+    if (given.out !== null || !process.stdout.isTTY) terminal.progress(() => `${countOf(done, 'text')} predicted`)
     await turns.give()
   }
   signal.throwIfAborted()
   if (given.out === null) return
   await writeFileAtomically(given.out, new TextEncoder().encode(kept.join('')))
-  terminal.note(`${given.out}: ${counted(done)} texts predicted`)
+  terminal.note(`${given.out}: ${countOf(done, 'text')} predicted`)
 }
 
 const workOf = (texts: readonly string[], file: string | null) =>
@@ -98,8 +98,8 @@ async function textsOfFile(path: string, given: Options, model: TextClassifier, 
   const table = await readTable(path, given)
   const column = findTextColumn(table, given.text ?? knownColumn(table, model.columns?.text))
   const texts = table.rows.map(row => row[column])
-  terminal.note(`${path}: ${counted(texts.length)} texts in column ${shown(table.columns[column])}`)
+  terminal.note(`${path}: ${countOf(texts.length, 'text')} in column ${shown(table.columns[column])}`)
   const blank = texts.filter(text => text.trim() === '').length
-  if (blank > 0) terminal.warn(`${path}: ${counted(blank)} empty texts get the answer of an unknown word`)
+  if (blank > 0) terminal.warn(`${path}: ${countOf(blank, 'empty text')} answered as an unknown word`)
   return texts
 }

@@ -11,7 +11,7 @@ import { type Examples, readExamples, requireKnownLabels } from '../examples-fil
 import { checkedValue, isNumeric } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { modelFileOf } from '../model-file-name.ts'
-import { counted, percent } from '../numbers.ts'
+import { counted, countOf, percent } from '../numbers.ts'
 import { trainClassifierOptions } from '../option-tables.ts'
 import { requireOutput } from '../output-file.ts'
 import { subwordsFrom } from '../subwords-file.ts'
@@ -99,7 +99,7 @@ function warnOfCutTexts({ summary }: TextClassifier, terminal: Terminal): void {
   if (cutTexts === 0) return
   const share = percent(cutTexts / (examples + validationExamples))
   terminal.warn(
-    `${counted(cutTexts)} texts (${share}) cut after ${options.maxTokens} tokens; --max-tokens N reads more`,
+    `${countOf(cutTexts, 'text')} (${share}) cut after ${options.maxTokens} tokens; --max-tokens N reads more`,
   )
 }
 
