@@ -8,7 +8,6 @@ import { facts } from '../aligned.ts'
 import { chosenCell } from '../chosen-cell.ts'
 import { useWasm } from '../device.ts'
 import { type Examples, readExamples, requireKnownLabels } from '../examples-file.ts'
-import { checkedValue, isNumeric } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { modelFileOf } from '../model-file-name.ts'
 import { counted, countOf, percent } from '../numbers.ts'
@@ -18,6 +17,7 @@ import { subwordsFrom } from '../subwords-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
+import { validationOf } from '../validation-option.ts'
 import { vectorsFrom } from '../vectors-file.ts'
 
 const WHERE = 'sluice train classifier'
@@ -26,7 +26,7 @@ type Options = OptionValues<typeof trainClassifierOptions>
 
 export async function run({ operands: [path], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const given = completeOptions(WHERE, trainClassifierOptions, options)
-  const split = validationOf(given.validation)
+  const split = validationOf(WHERE, textClassifierOptions.validation, given.validation)
   const out = given.out ?? modelFileOf(path)
   const reads = [path, split.file, given.test, given.vectors, given.subwords]
   await requireOutput('--out', out, reads)
@@ -68,13 +68,6 @@ export async function run({ operands: [path], options, isJson, terminal, signal 
     const result = resultOf(model, data, out, judged)
     await terminal.write(isJson ? `${JSON.stringify(result)}\n` : reportOf(result, validation, test))
   })
-}
-
-/** `--validation`: a fraction to keep, or the file of the rows. */
-function validationOf(given: string): { fraction: number | null; file: string | null } {
-  if (!isNumeric(given)) return { fraction: null, file: given }
-  const fraction = checkedValue(WHERE, '--validation', textClassifierOptions.validation, given) as number
-  return { fraction, file: null }
 }
 
 /** Of the options given those of the library's table: what is not given is its default, or that of `--from`. */

@@ -10,7 +10,6 @@ import { fileSource, isDevice, readModel, writeModel } from '../../platform/node
 import { facts } from '../aligned.ts'
 import { chosenCell } from '../chosen-cell.ts'
 import { useWasm } from '../device.ts'
-import { checkedValue, isNumeric } from '../flags.ts'
 import type { Invocation } from '../invocation.ts'
 import { trainLanguageModelOptions } from '../language-option-tables.ts'
 import { modelFileOf } from '../model-file-name.ts'
@@ -19,6 +18,7 @@ import { requireOutput } from '../output-file.ts'
 import { subwordsFrom } from '../subwords-file.ts'
 import { TrainingCheckpoint } from '../training-checkpoint.ts'
 import { TrainingProgress } from '../training-progress.ts'
+import { validationOf } from '../validation-option.ts'
 import { vectorsFrom } from '../vectors-file.ts'
 
 const WHERE = 'sluice train language-model'
@@ -27,8 +27,8 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   const given = completeOptions(WHERE, trainLanguageModelOptions, options)
   const name = modelFileOf(files[0])
   const out = given.out ?? name
-  const chosenBy = isNumeric(given.validation) ? null : given.validation
-  const reads = [...files, chosenBy, given.test, given.vectors, given.subwords]
+  const split = validationOf(WHERE, languageModelOptions.validation, given.validation)
+  const reads = [...files, split.file, given.test, given.vectors, given.subwords]
   await requireOutput('--out', out, reads)
   const named = (await isDevice(out)) ? name : out
   const checkpoint = await TrainingCheckpoint.open(given, named, [...reads, given.from], terminal)
@@ -45,7 +45,8 @@ export async function run({ operands: files, options, isJson, terminal, signal }
   await checkpoint.during(signal, async () => {
     const model = await LanguageModel.train(files.map(source), {
       ...tableOptions(options),
-      ...validationOf(given.validation, source),
+      ...(split.fraction !== null && { validation: split.fraction }),
+      ...(split.file !== null && { validationText: [source(split.file)] }),
       ...(cell && { cell }),
       ...(from && { from }),
       ...(vectors && { vectors }),
@@ -72,12 +73,6 @@ async function requireText(sources: readonly ByteSource[], signal: AbortSignal):
   }
   if (!hasText)
     throw new DataError(`${sources[0].name}: expected a text, got none. Check that it was written completely.`)
-}
-
-/** `--validation`: a fraction to keep, or the file of another text. */
-function validationOf(given: string, source: (file: string) => ReturnType<typeof fileSource>) {
-  if (!isNumeric(given)) return { validationText: [source(given)] }
-  return { validation: checkedValue(WHERE, '--validation', languageModelOptions.validation, given) as number }
 }
 
 /** Of the options given, those of the library's table: the others are defaults, or those of the model gone on from. */
