@@ -2,7 +2,6 @@
  * Writing on: one step a token through the kernels of training, with the state carried and no tape.
  */
 import { OptionError } from '../errors/errors.ts'
-import { didYouMean } from '../errors/nearest.ts'
 import { shown } from '../errors/shown.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'
 import { noGradient, slice, step } from '../tensor/index.ts'
@@ -10,6 +9,7 @@ import type { Vocabulary } from '../text/vocabulary.ts'
 import { GrowingText } from './growing-text.ts'
 import { windowFor } from './language-judgement.ts'
 import type { LanguageNetwork } from './language-network.ts'
+import { requireKnownOptions } from './option-table.ts'
 import { checkSampling, type SamplingOptions, sample } from './sampling.ts'
 import type { TextEncoder } from './text-encoder.ts'
 
@@ -85,11 +85,7 @@ export function generate(
   options: GenerateOptions,
 ): Generator<GeneratedToken, void> {
   const { prompt = '', length = 100, stop = '' } = options
-  const unknown = Object.keys(options).find(name => !GENERATE_OPTIONS.includes(name))
-  if (unknown !== undefined) {
-    const near = didYouMean(unknown, GENERATE_OPTIONS)
-    throw new OptionError(`generate: expected an option of ${GENERATE_OPTIONS.join(', ')}, got "${unknown}".${near}`)
-  }
+  requireKnownOptions('generate', GENERATE_OPTIONS, options)
   checkSampling('generate', options)
   for (const [name, text] of Object.entries({ prompt, stop })) {
     if (typeof text !== 'string') throw new OptionError(`generate: expected ${name} to be a text, got ${shown(text)}.`)

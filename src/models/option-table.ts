@@ -56,20 +56,22 @@ export function completeOptions<T extends OptionTable>(
   table: T,
   given: Readonly<Record<string, unknown>>,
 ): OptionValues<T> {
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(table, name)) {
-      const names = Object.keys(table)
-      throw new OptionError(
-        `${where}: expected an option of ${names.join(', ')}, got "${name}".${didYouMean(name, names)}`,
-      )
-    }
-  }
+  requireKnownOptions(where, Object.keys(table), given)
   const values: Record<string, unknown> = {}
   for (const [name, option] of Object.entries(table)) {
     const value = Object.hasOwn(given, name) ? given[name] : undefined
     values[name] = value === undefined ? option.default : checked(where, name, option, value)
   }
   return values as OptionValues<T>
+}
+
+/** @throws {OptionError} an unknown name; the nearest is suggested. */
+export function requireKnownOptions(where: string, names: readonly string[], given: object): void {
+  const unknown = Object.keys(given).find(name => !names.includes(name))
+  if (unknown === undefined) return
+  throw new OptionError(
+    `${where}: expected an option of ${names.join(', ')}, got "${unknown}".${didYouMean(unknown, names)}`,
+  )
 }
 
 function checked(where: string, name: string, option: OptionKind, value: unknown): unknown {
