@@ -63,6 +63,9 @@ function exchange<E extends Equations>(cell: E, old: Expression, fresh: Expressi
   return { ...cell, state: map(cell.state), quantities: map(cell.quantities) }
 }
 
+/** Whether a quantity is a gate: its outermost function is sigmoid. */
+export const isGate = ({ op }: Expression): boolean => op === 'sigmoid'
+
 /**
  * Other functions for all gates (quantities whose outermost function is sigmoid) or for all other named quantities that
  * are a function of one value.
@@ -72,8 +75,8 @@ export function withActivations<E extends Equations>(
   { gate, other }: { readonly gate?: (x: Expression) => Expression; readonly other?: (x: Expression) => Expression },
 ): E {
   return Object.keys(cell.quantities).reduce((made, name) => {
-    const { op } = made.quantities[name] as Expression
-    const f = op === 'sigmoid' ? gate : operations[op]?.arity === 1 ? other : undefined
+    const quantity = made.quantities[name] as Expression
+    const f = isGate(quantity) ? gate : operations[quantity.op]?.arity === 1 ? other : undefined
     return f ? activation(made, name, f) : made
   }, cell)
 }

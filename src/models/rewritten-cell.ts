@@ -4,7 +4,7 @@
 import type { Cell } from '../cells/define.ts'
 import { OptionError } from '../errors/errors.ts'
 import { activationNamed } from '../formula/activations.ts'
-import { recurrentDropout, withActivations, zoneout } from '../formula/rewrites.ts'
+import { isGate, recurrentDropout, withActivations, zoneout } from '../formula/rewrites.ts'
 import type { CellSettings } from './cell-settings.ts'
 
 /** @throws {OptionError} it cannot be rewritten so. */
@@ -23,9 +23,9 @@ export function rewrittenCell(cell: Cell, settings: CellSettings): Cell {
   return made
 }
 
-/** As `withActivations` tells a gate; without one the option would do nothing. */
+/** Without one the option would do nothing. */
 function requireGates({ name, quantities }: Cell): void {
-  if (Object.values(quantities).some(({ op }) => op === 'sigmoid')) return
+  if (Object.values(quantities).some(isGate)) return
   throw new OptionError(
     `gateActivation: expected a cell with gates, got ${name}, which has none. Leave it out, or take another cell.`,
   )
