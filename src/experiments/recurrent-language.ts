@@ -199,7 +199,7 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   }
 
   loss({ index }: Window, draw: number): Tensor {
-    const { batch, dropout, embeddingDropout = dropout, unroll } = this.#recipe
+    const { batch, dropout, embeddingDropout, unroll } = this.#recipe
     const { inputs, targets } = windowOf(this.#parts.training, unroll, index)
     const first = index === 0 ? this.#network.initialState(batch) : this.#nextState(draw)
     const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, embeddingDropout, weightDrop: 0 } : undefined

@@ -36,7 +36,7 @@ export interface LanguageNoise {
   /** On the embedding, between layers, before the output. */
   readonly dropout: number
   /** On the embedding, where it is another. @default dropout */
-  readonly embeddingDropout?: number
+  readonly embeddingDropout?: number | undefined
   readonly weightDrop: number
 }
 
