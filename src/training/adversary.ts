@@ -8,12 +8,12 @@
  * r is of one text and of a fixed length, and vectors are normalized; here it is as long as a share of what it moves.
  */
 import { add, mul, scalar, variable } from '../formula/expression.ts'
-import { program } from '../formula/program.ts'
 import { borrowUnset, giveBack } from '../tensor/memory.ts'
-import { spreadRows } from '../tensor/row-gradient.ts'
+import { onRows, spreadRows } from '../tensor/row-gradient.ts'
+import { programOf } from '../tensor/run-program.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
-const movedRows = program([{ name: 'moved', value: add(variable('rows'), mul(scalar('scale'), variable('gradient'))) }])
+const moved = programOf(add(variable('row'), mul(scalar('scale'), variable('gradient'))))
 
 export class Adversary {
   readonly #table: Tensor
@@ -52,20 +52,20 @@ export class Adversary {
     const { device, matrix, rowGradient } = this.#table
     if (!rowGradient) return
     const { rows, values } = rowGradient
-    const [before, moved] = [0, 1].map(() => borrowUnset(device, rows.length, matrix.columns))
+    const before = borrowUnset(device, rows.length, matrix.columns)
     device.gatherRows(before, matrix, rows)
     const scale = this.#share * Math.sqrt(device.sumOfSquares(before) / device.sumOfSquares(values.matrix))
     // A gradient of 0 has no direction; one that is not finite is the loop's to refuse.
     if (Number.isFinite(scale)) {
-      device.pointwise(movedRows, { inputs: [before, values.matrix], outputs: [moved], scalars: [scale] })
-      device.putRows(matrix, moved, rows)
+      onRows(device, [matrix], rows, ([row]) =>
+        device.pointwise(moved, { inputs: [row, values.matrix], outputs: [row], scalars: [scale] }),
+      )
     }
     try {
       lesson()
     } finally {
       device.putRows(matrix, before, rows)
       giveBack(device, before)
-      giveBack(device, moved)
     }
   }
 }
