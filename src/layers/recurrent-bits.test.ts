@@ -12,6 +12,7 @@ import { noGradient, slice, stack, type Tensor, tensor } from '../tensor/index.t
 import { pack, unpack } from './packed.ts'
 import { Recurrent } from './recurrent.ts'
 import type { RecurrentState } from './recurrent-options.ts'
+import { RecurrentStream } from './recurrent-stream.ts'
 import { drawn } from './weight-source.ts'
 
 const LENGTHS = [3, 7, 1, 7, 2]
@@ -79,6 +80,21 @@ for (const { name: deviceName, create } of implementations) {
           state = one.state
         }
         areSameStates(state, whole.state, 'at the end')
+      })
+
+      it(`${cellName}: a stream gives what the whole sequence gives`, () => {
+        for (const batch of [1, BATCH, 9]) {
+          const { device, layer } = make({ layers: 2 })
+          const first = statesOf(layer, device, batch)
+          const x = random(device, [6, batch, 5], 12)
+          const whole = layer.forward(x, first)
+          const stream = new RecurrentStream(layer, batch, first)
+          for (let t = 0; t < 6; t++) {
+            const output = stream.step(slice(x, 0, t, t + 1).toArray())
+            assert.deepEqual(output, slice(whole.output, 0, t, t + 1).toArray(), `step ${t} of ${batch}`)
+          }
+          areSameStates(stream.state, whole.state, 'at the end')
+        }
       })
 
       it(`${cellName}: [T, B, I] gives what packed sequences of that length give`, () => {

@@ -30,8 +30,8 @@ export class Recurrent {
   readonly merge: Merge
   readonly dropout: number
   readonly weightDrop: number
-  /** At index layer·D + direction. */
-  readonly #weights: readonly WeightTensors[]
+  /** @internal At index layer·D + direction. */
+  readonly weights: readonly WeightTensors[]
   /** At the same index, [H] for each state; null: the first state is not learned. */
   readonly #initial: readonly Readonly<Record<string, Tensor>>[] | null
   readonly #programs = new Map<string, CellProgram>()
@@ -50,7 +50,7 @@ export class Recurrent {
     const { source = drawn(), seed = 1, forgetBias = 1, longest = 100 } = options
     const initialization = options.initialization ?? cell.initialization ?? 'pytorch'
     const first = { seed, forgetBias, initialization, longest }
-    this.#weights = this.#perDirection((layer, suffix) => {
+    this.weights = this.#perDirection((layer, suffix) => {
       const inputSize = layer === 0 ? this.inputSize : this.#widthOf(layer - 1)
       const hiddenSize = this.hiddenSizes[layer]
       return recurrentWeights(cell, { inputSize, hiddenSize }, suffix, (name, shape, kind) =>
@@ -88,7 +88,7 @@ export class Recurrent {
   /** Weights by the names they have in a file: `weight_ih_l0`, `weight_hh_l0`, `bias_ih_l0`, … */
   parameters(): Map<string, Tensor> {
     const named = this.#perDirection((_, suffix) => suffix).flatMap((suffix, k): [string, Tensor][] => [
-      ...namedWeights(this.#weights[k], suffix),
+      ...namedWeights(this.weights[k], suffix),
       ...Object.entries(this.#initial?.[k] ?? {}).map(([s, t]): [string, Tensor] => [`initial_${s}${suffix}`, t]),
     ])
     return new Map(named)
@@ -132,7 +132,7 @@ export class Recurrent {
     this.#checkInput(x.values.shape, 2)
     const { packing } = x
     const first = state ?? this.initialState(packing.batch, x.values.device)
-    this.#checkState(first, packing.batch)
+    this.checkState(first, packing.batch)
     const turned = this.directions === 2 ? reversedRows(packing) : null
     const finals: RecurrentState[] = []
     const recorded: Record<string, Tensor>[] = []
@@ -163,7 +163,7 @@ export class Recurrent {
 
   /** Weight drop (Merity et al. 2018, section 2): some recurrent weights are 0 for all steps of the call. */
   #droppedWeights(index: number, { dropoutKey, weightDrop = this.weightDrop }: ForwardOptions): WeightTensors {
-    const weights = this.#weights[index]
+    const weights = this.weights[index]
     if (!dropoutKey || weightDrop === 0 || !weights.weightHh) return weights
     return { ...weights, weightHh: dropout(weights.weightHh, weightDrop, subkey(dropoutKey, WEIGHT_DROP + index)) }
   }
@@ -198,8 +198,9 @@ export class Recurrent {
     )
   }
 
-  #checkState(state: readonly RecurrentState[], batch: number): void {
-    const count = this.#weights.length
+  /** @internal @throws {ShapeError} other states or sizes than this layer's. */
+  checkState(state: readonly RecurrentState[], batch: number): void {
+    const count = this.weights.length
     if (state.length !== count) {
       throw new ShapeError(
         `Recurrent.forward: expected ${count} states (layers × directions), got ${state.length}. ` +

@@ -1,5 +1,5 @@
 /**
- * Writing on: one step a token through the kernels of training, with the state carried and no tape.
+ * Writing on: one step a token through the kernels of training, with the state carried, no tape and no tensors.
  */
 import { OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
@@ -9,6 +9,7 @@ import type { Vocabulary } from '../text/vocabulary.ts'
 import { GrowingText } from './growing-text.ts'
 import { windowFor } from './language-judgement.ts'
 import type { LanguageNetwork } from './language-network.ts'
+import type { LanguageStream } from './language-stream.ts'
 import { requireKnownOptions } from './option-table.ts'
 import { checkSampling, type SamplingOptions, sample } from './sampling.ts'
 import type { TextEncoder } from './text-encoder.ts'
@@ -34,29 +35,38 @@ export interface GeneratedToken {
 /** One run of a model over tokens that come one by one or many at once: the same bits either way. */
 export class Reader {
   readonly #network: LanguageNetwork
-  #state: RecurrentState[]
+  readonly #stream: LanguageStream
   #logits: Float32Array | Float64Array | null = null
 
   constructor(network: LanguageNetwork) {
     this.#network = network
-    this.#state = network.initialState(1)
+    this.#stream = network.stream()
   }
 
   /** Reads on. @param ids  [T], T ≥ 1. */
   read(ids: Int32Array): void {
-    const window = windowFor(this.#network.sizes.vocabulary)
-    for (let begin = 0; begin < ids.length; begin += window) this.#readWindow(ids.subarray(begin, begin + window))
+    if (ids.length === 1) this.#logits = this.#stream.read(ids[0])
+    else this.#readWindows(ids)
   }
 
-  #readWindow(ids: Int32Array): void {
+  #readWindows(ids: Int32Array): void {
+    const window = windowFor(this.#network.sizes.vocabulary)
+    let { state } = this.#stream
+    for (let begin = 0; begin < ids.length; begin += window) {
+      state = this.#readWindow(ids.subarray(begin, begin + window), state)
+    }
+    this.#stream.restart(state)
+  }
+
+  #readWindow(ids: Int32Array, before: readonly RecurrentState[]): RecurrentState[] {
     const read = () => {
-      const { output, state } = this.#network.read(ids, 1, this.#state)
+      const { output, state } = this.#network.read(ids, 1, before)
       const logits = this.#network.logits(slice(output, 0, ids.length - 1, ids.length))
       return { state, logits: logits.toArray() }
     }
-    const { state, logits } = noGradient(() => step(read, { consumes: this.#state }))
-    this.#state = state
+    const { state, logits } = noGradient(() => step(read, { consumes: before }))
     this.#logits = logits
+    return state
   }
 
   /** Logits of the next token, [V]; not to be changed. */

@@ -18,6 +18,7 @@ import { type WeightSource, within } from '../layers/weight-source.ts'
 import { keyOf } from '../random/key.ts'
 import { dropout, linearCrossEntropy, type Tensor } from '../tensor/index.ts'
 import type { FirstWeights } from './classifier-network.ts'
+import { LanguageStream } from './language-stream.ts'
 
 export interface LanguageNetworkSizes {
   readonly vocabulary: number
@@ -139,6 +140,12 @@ export class LanguageNetwork {
       ? dropout(output.values, noise.dropout, keyOf(noise.seed, 'dropout last', noise.draw))
       : output.values
     return { output: h, state: next, recorded }
+  }
+
+  /** Reads a token at a time from the first state on, for writing. */
+  stream(): LanguageStream {
+    const { weight: embedding } = this.#embedding
+    return new LanguageStream({ embedding, recurrent: this.#recurrent, linear: this.#linear })
   }
 
   /** The mean loss of the token that follows each row, in nats, [], without keeping all logits. */

@@ -71,8 +71,10 @@ function streamCase(): Case {
   const run = new StreamRun(w, RUNS)
   const parameters = storedAll(run)
   run.once()
-  const results = { h: run.state[0].h.toArray(), c: run.state[0].c.toArray() }
-  return { name: 'stream', w, parameters, data: { inputs: run.inputs.slice(0, RUNS).map(stored) }, runs: 1, results }
+  const [state] = run.stream.state
+  const results = { h: state.h.toArray(), c: state.c.toArray() }
+  const inputs = run.inputs.slice(0, RUNS).map(x => [[1, w.B, w.I], [...x]] as const)
+  return { name: 'stream', w, parameters, data: { inputs }, runs: 1, results }
 }
 
 function generateCase(): Case {

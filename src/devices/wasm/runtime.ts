@@ -36,6 +36,7 @@ export class Runtime {
   /** The workers, if they were started. */
   team: Team | null = null
   readonly #kept = new Map<string, unknown>()
+  #madeMemoryKernels: MemoryKernels | null = null
   #zeroRow = 0
   #zeroBytes = 0
   #tailMasks = 0
@@ -136,16 +137,17 @@ export class Runtime {
 
   /** Copies bytes; the two may overlap. */
   move(target: number, source: number, bytes: number): void {
-    this.#memoryKernels().move(target, source, bytes)
+    this.#memoryKernels.move(target, source, bytes)
   }
 
   /** Sets bytes to 0. */
   clear(target: number, bytes: number): void {
-    this.#memoryKernels().clear(target, bytes)
+    this.#memoryKernels.clear(target, bytes)
   }
 
-  #memoryKernels = (): MemoryKernels =>
-    this.once<MemoryKernels>('memory', assembler => {
+  // A field of its own, not found by name each time: a streamed step moves five small states.
+  get #memoryKernels(): MemoryKernels {
+    this.#madeMemoryKernels ??= this.compile<MemoryKernels>(assembler => {
       assembler.function('move', { parameters: [I32, I32, I32] }, (code, [target, source, bytes]) => {
         code.get(target).get(source).get(bytes).memoryCopy()
       })
@@ -153,6 +155,8 @@ export class Runtime {
         code.get(target).i32(0).get(bytes).memoryFill()
       })
     })
+    return this.#madeMemoryKernels
+  }
 
   /**
    * Where a row of zeros stands, at least so many bytes long. Valid until a longer one is asked for; never written.
@@ -197,9 +201,8 @@ export class Runtime {
 
   /** What was made under this name before, else what `make` makes. */
   kept<Kept>(name: string, make: () => Kept): Kept {
-    const known = this.#kept.get(name) ?? make()
-    this.#kept.set(name, known)
-    return known as Kept
+    if (!this.#kept.has(name)) this.#kept.set(name, make())
+    return this.#kept.get(name) as Kept
   }
 
   /** `compile`, once under this name. */

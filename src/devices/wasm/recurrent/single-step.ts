@@ -102,7 +102,7 @@ export class SingleStep {
     this.#forward.beginChunk(rowsOf(x), this.#pass.chunks[0])
     for (const run of this.#forward.steps) run(PLACE, 0, this.#call.packing.batch)
     for (const s of cell.states) this.#copy(last[s], this.#result.last[s])
-    this.#copy(states[output], this.#result.last[output])
+    if (states[output] !== last[output]) this.#copy(states[output], this.#result.last[output])
   }
 
   #copy(target: Matrix, source: Matrix): void {
