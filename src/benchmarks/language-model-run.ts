@@ -2,18 +2,12 @@
 import { cellNamed } from '../cells/registry.ts'
 import { Embedding } from '../layers/embedding.ts'
 import { Linear } from '../layers/linear.ts'
+import type { Packed } from '../layers/packed.ts'
+import { type PackedOrder, packedOrder } from '../layers/packing.ts'
 import { Recurrent } from '../layers/recurrent.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'
-import {
-  backward,
-  embedding,
-  linearCrossEntropy,
-  reshape,
-  step,
-  type Tensor,
-  tensor,
-  zeroGradients,
-} from '../tensor/index.ts'
+import { tableRows } from '../layers/table-rows.ts'
+import { backward, linearCrossEntropy, step, type Tensor, tensor, zeroGradients } from '../tensor/index.ts'
 import { gradientNorm } from '../training/gradient-norm.ts'
 import { OptimizerState } from '../training/optimizer-state.ts'
 import { optimizerNamed } from '../training/optimizers/registry.ts'
@@ -34,6 +28,7 @@ export class LanguageModelRun implements Run {
   readonly #recurrent: Recurrent
   readonly #linear: Linear
   readonly #optimizer: OptimizerState
+  readonly #packing: PackedOrder
   #state: RecurrentState[]
   #turn = 0
 
@@ -44,6 +39,7 @@ export class LanguageModelRun implements Run {
     this.#recurrent = new Recurrent(cellNamed(w.cell), { inputSize: w.I, hiddenSize: w.H, layers: w.L })
     this.#linear = new Linear({ inputSize: w.H, outputSize: w.V })
     this.#state = this.#recurrent.initialState(w.B)
+    this.#packing = packedOrder(new Int32Array(w.B).fill(w.T))
     this.parameters = new Map([
       ...(learned ? [['embedding', learned.weight] as const] : []),
       ...this.#recurrent.parameters(),
@@ -66,10 +62,10 @@ export class LanguageModelRun implements Run {
   }
 
   #losses(inputs: Int32Array, labels: Int32Array, before: readonly RecurrentState[]) {
-    const { T, B, I, H, carryState } = this.workload
-    const x = reshape(embedding(inputs, this.#table), [T, B, I])
-    const { output, state } = this.#recurrent.forward(x, before)
-    const loss = linearCrossEntropy(reshape(output, [T * B, H]), this.#linear.weight, this.#linear.bias, labels)
+    const { carryState } = this.workload
+    const x = tableRows(this.#table, inputs, this.#packing)
+    const { output, state } = this.#recurrent.forward<Packed>(x, before)
+    const loss = linearCrossEntropy(output.values, this.#linear.weight, this.#linear.bias, labels)
     backward(loss)
     return { loss: loss.item(), state: carryState ? state : [] }
   }

@@ -41,8 +41,10 @@ export interface RecurrentCall {
   readonly cell: ForwardProgram
   readonly packing: Packing
   readonly hiddenSize: number
-  /** [tokens, I]. */
+  /** [tokens, I]; with `indices`, [V, I]. */
   readonly x: Matrix
+  /** Which row of x is the input of each token, [tokens]. Absent: row t of token t. */
+  readonly indices?: Int32Array | undefined
   readonly weights: CellWeights
   /** The state before the first step, [B, H] each (as wide as the state); read, never written. */
   readonly initial: Readonly<Record<string, Matrix>>
@@ -74,7 +76,7 @@ export interface BackwardArguments {
   readonly output: Matrix | null
   /** Gradients of the last states, [B, H]; null: none. */
   readonly last: Readonly<Record<string, Matrix | null>>
-  /** Where the results go (written, not added to); null: not wanted. */
+  /** Where the results go (written, not added to), the gradient of x in x's shape; null: not wanted. */
   readonly x: Matrix | null
   readonly weights: CellWeights
   /** Gradients of the initial states, [B, H] each: all states. */

@@ -8,11 +8,13 @@ import { cells } from '../cells/registry.ts'
 import type { Device } from '../devices/device.ts'
 import { implementations } from '../devices/devices.test-bench.ts'
 import { samples } from '../tensor/central-differences.test-support.ts'
-import { noGradient, slice, stack, type Tensor, tensor } from '../tensor/index.ts'
-import { pack, unpack } from './packed.ts'
+import { embedding, noGradient, slice, stack, type Tensor, tensor } from '../tensor/index.ts'
+import { Packed, pack, unpack } from './packed.ts'
+import { packedOrder } from './packing.ts'
 import { Recurrent } from './recurrent.ts'
 import type { RecurrentState } from './recurrent-options.ts'
 import { RecurrentStream } from './recurrent-stream.ts'
+import { tableRows } from './table-rows.ts'
 import { drawn } from './weight-source.ts'
 
 const LENGTHS = [3, 7, 1, 7, 2]
@@ -95,6 +97,19 @@ for (const { name: deviceName, create } of implementations) {
           }
           areSameStates(stream.state, whole.state, 'at the end')
         }
+      })
+
+      it(`${cellName}: rows of a table give what they give one by one`, () => {
+        const { device, layer } = make({ layers: 2, bidirectional: true })
+        const packing = packedOrder(LENGTHS)
+        const table = random(device, [4, 5], 3)
+        const ids = Int32Array.from({ length: packing.tokens }, (_, k) => (k * k) % 4)
+        const rows = tableRows(table, ids, packing)
+        assert.ok('table' in rows)
+        const looked = layer.forward<Packed>(rows)
+        const oneByOne = layer.forward(new Packed(embedding(ids, table), packing))
+        isSame(looked.output.values, oneByOne.output.values, 'output')
+        areSameStates(looked.state, oneByOne.state, 'last')
       })
 
       it(`${cellName}: [T, B, I] gives what packed sequences of that length give`, () => {

@@ -16,6 +16,7 @@ import { Packed } from './packed.ts'
 import { packedOrder } from './packing.ts'
 import { Recurrent } from './recurrent.ts'
 import type { RecurrentOptions, RecurrentState } from './recurrent-options.ts'
+import { tableRows } from './table-rows.ts'
 import { drawn } from './weight-source.ts'
 
 type Sizes = Omit<RecurrentOptions, 'source' | 'hiddenSize'> & { readonly hiddenSize: number }
@@ -58,6 +59,13 @@ const packed: Run = (layer, x, initial) => {
   return allOf(output.values, state)
 }
 
+const lookedUp: Run = (layer, table, initial) => {
+  const rows = tableRows(table, Int32Array.of(1, 0, 0, 2, 1, 1, 1), packing)
+  assert.ok('table' in rows)
+  const { output, state } = layer.forward<Packed>(rows, initial)
+  return allOf(output.values, state)
+}
+
 const dense: Run = (layer, x, initial) => {
   const { output, state } = layer.forward(x, initial)
   return allOf(output, state)
@@ -86,6 +94,11 @@ describe('gradients of the recurrent layer are those of central differences', ()
     it(`${name}: stacked, both directions, packed`, () => {
       const sizes = { inputSize: 2, hiddenSize: 2, layers: 2, bidirectional: true }
       check(cell, sizes, [packing.tokens, 2], 3, packed)
+    })
+
+    it(`${name}: stacked, both directions, of rows of a table`, () => {
+      const sizes = { inputSize: 2, hiddenSize: 2, layers: 2, bidirectional: true }
+      check(cell, sizes, [3, 2], 3, lookedUp)
     })
 
     it(`${name}: stacked, both directions, [T, B, I], and a loss on one step alone`, () => {

@@ -16,8 +16,10 @@ export interface RecurrentArguments {
   readonly cell: CellProgram
   readonly hiddenSize: number
   readonly packing: Packing
-  /** [tokens, I]. */
+  /** [tokens, I]; with `indices`, [V, I]. */
   readonly x: Tensor
+  /** Which row of x each token reads, [tokens]; null: row t is token t. */
+  readonly indices: Int32Array | null
   readonly weights: WeightTensors
   /** [B, H] for each state (as wide as the state), rows in packed order. */
   readonly initial: Readonly<Record<string, Tensor>>
@@ -63,6 +65,7 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
     packing,
     hiddenSize,
     x: x.matrix,
+    indices: args.indices ?? undefined,
     weights: weightMatrices(args.weights),
     initial: matricesOf(initial),
     noise: args.noise,

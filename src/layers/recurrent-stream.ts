@@ -10,6 +10,7 @@
  */
 import type { Device, Matrix } from '../devices/device.ts'
 import type { ForwardResult, RecurrentCall } from '../devices/recurrent.ts'
+import { linkSingleSteps } from '../devices/wasm/recurrent/single-step.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { compileForward, type ForwardProgram } from '../formula/forward-stages.ts'
 import { withoutMasks } from '../formula/without-masks.ts'
@@ -18,6 +19,8 @@ import { packedOrder } from './packing.ts'
 import type { Recurrent } from './recurrent.ts'
 import type { RecurrentState } from './recurrent-options.ts'
 import { matricesOf, type WeightTensors, weightMatrices } from './recurrent-weights.ts'
+
+linkSingleSteps()
 
 interface DeviceCall {
   readonly call: RecurrentCall

@@ -17,6 +17,7 @@ import { type PackedOrder, packedOrder, reversedRows } from './packing.ts'
 import { runRecurrent } from './recurrent-operation.ts'
 import type { ForwardOptions, RecurrentOptions, RecurrentOutput, RecurrentState } from './recurrent-options.ts'
 import { initialStates, layerSuffix, namedWeights, recurrentWeights, type WeightTensors } from './recurrent-weights.ts'
+import type { TableRows } from './table-rows.ts'
 import { drawn } from './weight-source.ts'
 
 export class Recurrent {
@@ -100,16 +101,16 @@ export class Recurrent {
    *   P   = X W_ihᵀ + b_ih                one product for many tokens
    *   z_t = P_t + h_{t-1} W_hhᵀ + b_hh    then the cell's own equations on z_t
    *
-   * @param x      Packed, or a tensor [T, B, I] of sequences of equal length.
+   * @param x      Packed, `tableRows` (which give packed output), or a tensor [T, B, I] of sequences of equal length.
    * @param state  First state, index layer·D + direction; read, never written. Default: zeros (or the cell's `first`).
    * @throws {ShapeError} x is not inputSize wide, or the state has other states or sizes.
    */
   forward<X extends Packed | Tensor>(
-    x: X,
+    x: X | TableRows,
     state?: readonly RecurrentState[],
     options: ForwardOptions = {},
   ): RecurrentOutput<X> {
-    if (x instanceof Packed) return this.#run(x, state, options) as RecurrentOutput<X>
+    if ('packing' in x) return this.#run(x, state, options) as RecurrentOutput<X>
     const shape = (x as Tensor).shape
     this.#checkInput(shape, 3)
     const [steps, batch] = shape
@@ -127,26 +128,28 @@ export class Recurrent {
     return this.#equal
   }
 
-  #run(x: Packed, state: readonly RecurrentState[] | undefined, options: ForwardOptions) {
+  #run(x: Packed | TableRows, state: readonly RecurrentState[] | undefined, options: ForwardOptions) {
     const { dropoutKey, dropout: rate = this.dropout, record = [] } = options
-    this.#checkInput(x.values.shape, 2)
     const { packing } = x
-    const first = state ?? this.initialState(packing.batch, x.values.device)
+    let [values, indices] = 'table' in x ? [x.table, x.indices] : [x.values, null]
+    this.#checkInput(values.shape, 2)
+    const first = state ?? this.initialState(packing.batch, values.device)
     this.checkState(first, packing.batch)
     const turned = this.directions === 2 ? reversedRows(packing) : null
     const finals: RecurrentState[] = []
     const recorded: Record<string, Tensor>[] = []
-    let values = x.values
     for (let layer = 0; layer < this.layers; layer++) {
       if (layer > 0 && dropoutKey) values = dropout(values, rate, subkey(dropoutKey, layer))
       const outputs = Array.from({ length: this.directions }, (_, direction) => {
         const index = layer * this.directions + direction
-        const turn = (t: Tensor) => (direction === 1 && turned ? takeRows(t, turned) : t)
+        const back = direction === 1 ? turned : null
+        const turn = (t: Tensor) => (back ? takeRows(t, back) : t)
         const result = runRecurrent({
           cell: this.#program(record, dropoutKey !== undefined),
           hiddenSize: this.hiddenSizes[layer],
           packing,
-          x: turn(values),
+          x: indices ? values : turn(values),
+          indices: indices && back ? back.map(row => (indices as Int32Array)[row]) : indices,
           weights: this.#droppedWeights(index, options),
           initial: reordered(first[index], packing, 'order'),
           recorded: record,
@@ -156,9 +159,10 @@ export class Recurrent {
         recorded.push(Object.fromEntries(Object.entries(result.recorded).map(([name, t]) => [name, turn(t)])))
         return turn(result.output)
       })
+      indices = null
       values = outputs.length === 1 ? outputs[0] : merged(outputs[0], outputs[1], this.merge)
     }
-    return { output: x.with(values), state: finals, recorded }
+    return { output: new Packed(values, packing), state: finals, recorded }
   }
 
   /** Weight drop (Merity et al. 2018, section 2): some recurrent weights are 0 for all steps of the call. */

@@ -11,9 +11,10 @@ import { OptionError } from '../errors/errors.ts'
 import { Embedding } from '../layers/embedding.ts'
 import { Linear } from '../layers/linear.ts'
 import { Packed } from '../layers/packed.ts'
-import { packedOrder } from '../layers/packing.ts'
+import { type PackedOrder, packedOrder } from '../layers/packing.ts'
 import { Recurrent } from '../layers/recurrent.ts'
 import type { RecurrentState } from '../layers/recurrent-options.ts'
+import { type TableRows, tableRows } from '../layers/table-rows.ts'
 import { type WeightSource, within } from '../layers/weight-source.ts'
 import { keyOf } from '../random/key.ts'
 import { dropout, linearCrossEntropy, type Tensor } from '../tensor/index.ts'
@@ -124,22 +125,26 @@ export class LanguageNetwork {
     record: readonly string[] = [],
   ) {
     const packing = packedOrder(new Int32Array(batch).fill(ids.length / batch))
-    let x = this.#embedding.forward(ids)
-    if (noise) {
-      const share = noise.embeddingDropout ?? noise.dropout
-      x = dropout(x, share, keyOf(noise.seed, 'dropout embedding', noise.draw))
-    }
+    const x = this.#vectors(ids, packing, noise)
     const inside = noise && {
       dropoutKey: keyOf(noise.seed, 'dropout layers', noise.draw),
       dropout: noise.dropout,
       weightDrop: noise.weightDrop,
     }
-    const read = this.#recurrent.forward(new Packed(x, packing), state, { ...inside, record })
+    const read = this.#recurrent.forward<Packed>(x, state, { ...inside, record })
     const { output, state: next, recorded } = read
     const h = noise
       ? dropout(output.values, noise.dropout, keyOf(noise.seed, 'dropout last', noise.draw))
       : output.values
     return { output: h, state: next, recorded }
+  }
+
+  /** E[id] of each token; with noise, some of their numbers are 0. */
+  #vectors(ids: Int32Array, packing: PackedOrder, noise: LanguageNoise | undefined): Packed | TableRows {
+    const share = noise ? (noise.embeddingDropout ?? noise.dropout) : 0
+    if (!noise || share === 0) return tableRows(this.#embedding.weight, ids, packing)
+    const key = keyOf(noise.seed, 'dropout embedding', noise.draw)
+    return new Packed(dropout(this.#embedding.forward(ids), share, key), packing)
   }
 
   /** Reads a token at a time from the first state on, for writing. */

@@ -10,7 +10,7 @@ import { gradientOf, operations } from '../../formula/operations.ts'
 import type { Matrix } from '../matrix.ts'
 import type { BackwardArguments, RecurrentCall } from '../recurrent.ts'
 import { eachToken, recurrentForward } from './recurrent.ts'
-import { blockOf, rowOf, stepValues, toVector } from './recurrent-step.ts'
+import { blockOf, inputOf, rowOf, stepValues, toVector } from './recurrent-step.ts'
 import { createMatrix } from './reference-matrix.ts'
 
 export function recurrentBackward(call: RecurrentCall, gradients: BackwardArguments): void {
@@ -126,8 +126,8 @@ function throughLeaf(through: Through, e: Expression, g: Float64Array): void {
       break
     }
     case 'input': {
-      const dx = throughBlock(through, e, g, rowOf(call.x, row))
-      if (gradients.x) addTo(rowOf(gradients.x, row), dx)
+      const dx = throughBlock(through, e, g, inputOf(call, call.x, row))
+      if (gradients.x) addTo(inputOf(call, gradients.x, row), dx)
       break
     }
     case 'recurrent':

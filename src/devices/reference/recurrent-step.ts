@@ -44,7 +44,7 @@ export function stepValues(
       case 'sequenceMask':
         return maskRow(call, e, place)
       case 'input':
-        return product(e, rowOf(call.x, place.row))
+        return product(e, inputOf(call, call.x, place.row))
       case 'recurrent':
         return product(e, toVector(arg, hiddenSize))
       case 'project': {
@@ -79,5 +79,9 @@ function maskRow({ cell, noise, hiddenSize }: RecurrentCall, e: Expression, { ro
   const r = e.op === 'mask' ? row : sequence
   return Float64Array.from({ length: hiddenSize }, (_, j) => maskValue(key0, key1, r, j, e.value as number))
 }
+
+/** The input of a token, [I]. */
+export const inputOf = ({ indices }: RecurrentCall, x: Matrix, row: number): Float64Array =>
+  rowOf(x, indices ? indices[row] : row)
 
 const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, k) => sum + x * b[k], 0)

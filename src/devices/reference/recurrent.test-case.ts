@@ -72,6 +72,12 @@ export function recurrentCall(equations: Equations, sizes: CaseSizes): TrainingC
   }
 }
 
+/** The same, its inputs rows of a table of three, one of them without a token where there are few. */
+export function withTable(call: TrainingCall): TrainingCall {
+  const indices = Int32Array.from({ length: call.packing.tokens }, (_, t) => (t * t + 2 * t) % 3)
+  return { ...call, x: wavy(3, call.x.columns, 25), indices }
+}
+
 export function emptyResult({ cell, packing, hiddenSize }: TrainingCall): ForwardResult {
   const { batch, tokens } = packing
   const make = (rows: number) => () => device.allocate(rows, hiddenSize)
@@ -99,7 +105,7 @@ export function gradientsOf(call: TrainingCall) {
   return {
     output: wavy(packing.tokens, width(cell.equations.output), 40),
     last: each(cell.states, (k, s) => wavy(packing.batch, width(s), 41 + k)),
-    x: fresh(packing.tokens, call.x.columns),
+    x: fresh(call.x.rows, call.x.columns),
     weights: weightsOf(cell, sizes, fresh),
     initial: each(cell.states, (_, s) => fresh(packing.batch, width(s))),
   } satisfies BackwardArguments

@@ -42,11 +42,31 @@ export interface LinkedKernels {
   ): void
   recurrentBackward(engine: object, call: TrainingCall, result: ForwardResult, gradients: BackwardArguments): void
   singleSteps(engine: object): SingleSteps
+  /** Engines and passes are those of `recurrent/pass.ts`. */
+  inputTable(pass: object, multiply: (x: Rows, z: Rows, rows: number) => void): InputTable
+  inputTableSums(pass: object): InputTableSums
 }
 
 /** The steps that are kept because a stream runs them again and again. */
 export interface SingleSteps {
   find(call: RecurrentCall, result: ForwardResult): { run(call: RecurrentCall, result: ForwardResult): void } | null
+}
+
+interface Rows {
+  readonly address: number
+  readonly rowBytes: number
+}
+
+/** Of `recurrent/input-table.ts`. */
+export interface InputTable {
+  begin(indices: Int32Array, chunk: object): void
+}
+
+export interface InputTableSums {
+  readonly rows: Rows
+  begin(chunk: object): void
+  add(chunk: object, first: number, end: number): void
+  finish(gradient: WasmMatrix): void
 }
 
 const linked: Partial<LinkedKernels> = {}

@@ -17,18 +17,19 @@ type ByIndex = (
 ) => void
 
 /** What eight floats of a row take, found by index. */
-const OCTET_NS = 3
+export const OCTET_NS = 3
 
 const NAMES = ['gather', 'scatter', 'put'] as const
 
-const kernels = (runtime: Runtime) =>
+/** By addresses; `scatter` and `put` read the matrix and write the table. */
+export const rowKernels = (runtime: Runtime) =>
   runtime.once<Record<(typeof NAMES)[number], ByIndex>>('rows', assembler => {
     for (const name of NAMES) emitByIndex(assembler, name)
   })
 
 /** target[r] = table[indices[r]] */
 export function gatherRows(runtime: Runtime, target: WasmMatrix, table: WasmMatrix, indices: Int32Array): void {
-  const { gather } = kernels(runtime)
+  const { gather } = rowKernels(runtime)
   const [to, from] = [rowBytes(target), rowBytes(table)]
   const octets = target.stride / 8
   runtime.withIntegers(indices, at => {
@@ -40,12 +41,12 @@ export function gatherRows(runtime: Runtime, target: WasmMatrix, table: WasmMatr
 
 /** table[indices[r]] += source[r], r ascending */
 export function scatterAddRows(runtime: Runtime, table: WasmMatrix, source: WasmMatrix, indices: Int32Array): void {
-  intoTable(runtime, kernels(runtime).scatter, table, source, indices)
+  intoTable(runtime, rowKernels(runtime).scatter, table, source, indices)
 }
 
 /** table[indices[r]] = source[r] */
 export function putRows(runtime: Runtime, table: WasmMatrix, source: WasmMatrix, indices: Int32Array): void {
-  intoTable(runtime, kernels(runtime).put, table, source, indices)
+  intoTable(runtime, rowKernels(runtime).put, table, source, indices)
 }
 
 function intoTable(

@@ -1,10 +1,8 @@
-/** What the device needs for training and streams, and not for predicting; see `linked-kernels.ts`. */
+/** What the device needs for training, and not for predicting; see `linked-kernels.ts`. */
 import { maskKey } from '../mask-key.ts'
 import { linkKernels } from './linked-kernels.ts'
 import { fillMask } from './mask.ts'
 import { recurrentBackward } from './recurrent/backward.ts'
-import type { Engine } from './recurrent/pass.ts'
-import { SingleSteps } from './recurrent/single-step.ts'
 import { reshape } from './reshape.ts'
 import { putRows } from './rows.ts'
 import { softmaxCrossEntropy } from './softmax.ts'
@@ -15,6 +13,5 @@ export function linkTrainingKernels(): void {
   linkKernels({
     ...{ reshape, copyTransposed, transposePart, fillMask, maskKey, sumColumns, sumOfSquares, putRows },
     ...{ softmaxCrossEntropy, recurrentBackward },
-    singleSteps: (engine: Engine) => new SingleSteps(engine),
   })
 }

@@ -1,5 +1,7 @@
 /** The whole wasm device: for predicting and for training. */
 import { linkLinearCrossEntropy } from './linear-cross-entropy.ts'
+import { linkInputTables } from './recurrent/input-table.ts'
+import { linkSingleSteps } from './recurrent/single-step.ts'
 import { linkTrainingKernels } from './training-kernels.ts'
 import { createPredictingDevice, type WasmDevice, type WasmDeviceOptions } from './wasm-device-class.ts'
 
@@ -13,5 +15,7 @@ export { WasmDevice, type WasmDeviceOptions } from './wasm-device-class.ts'
 export function createWasmDevice(options?: WasmDeviceOptions): WasmDevice {
   linkTrainingKernels()
   linkLinearCrossEntropy()
+  linkSingleSteps()
+  linkInputTables()
   return createPredictingDevice(options)
 }

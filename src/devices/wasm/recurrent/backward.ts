@@ -46,15 +46,17 @@ function runBackward(pass: Pass, stages: readonly Stage[], gradients: BackwardAr
   for (const chunk of pass.chunks.toReversed()) {
     pass.beginChunk(chunk)
     pass.runSteps(chunk, steps, 'backward')
-    weights.gather(chunk)
+    weights.begin(chunk)
     const work = { count: chunk.rows, nanoseconds: productNanoseconds(chunk.rows, call.x.columns, layout.rowFloats) }
     const shares = runtime.sharesOf(work)
     runtime.divide(shares, share => {
       const [from, to] = [shareBegin(work, shares, share), shareBegin(work, shares, share + 1)]
-      if (dx && toX) toX.multiplyNew(zeros, shifted(pass.work, from), shifted(dx, chunk.firstRow + from), to - from)
+      if (dx && toX && !weights.table)
+        toX.multiplyNew(zeros, shifted(pass.work, from), shifted(dx, chunk.firstRow + from), to - from)
       weights.add(chunk, share, shares)
     })
   }
+  if (dx && toX && weights.table) toX.multiplyNew(zeros, weights.table.rows, dx, call.x.rows)
   weights.finish()
 }
 

@@ -6,6 +6,7 @@ import { variable } from '../../../formula/expression.ts'
 import { program } from '../../../formula/program.ts'
 import type { ProjectionStage, Stage } from '../../../formula/stages.ts'
 import type { ForwardResult, RecurrentCall, TrainingCall } from '../../recurrent.ts'
+import { linkedKernel } from '../linked-kernels.ts'
 import { productNanoseconds } from '../product/products.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { type Binding, locate } from './bound-program.ts'
@@ -25,7 +26,7 @@ export function recurrentForward(engine: Engine, call: RecurrentCall, result: Fo
     )
     beginLastStates(pass)
     for (const chunk of pass.chunks) {
-      beginChunk(rowsOf(call.x), chunk)
+      beginChunk(call, chunk)
       pass.runSteps(chunk, steps, 'forward')
     }
     finishLastStates(pass)
@@ -36,8 +37,8 @@ export function recurrentForward(engine: Engine, call: RecurrentCall, result: Fo
 
 /** A forward pass ready to run: weights packed, programs compiled and bound. */
 export interface PreparedForward {
-  /** What a chunk's slots begin with: the input product, the biases. @param x  The rows of the whole pass. */
-  readonly beginChunk: (x: Rows, chunk: Chunk) => void
+  /** What a chunk's slots begin with: the input product, the biases. @param input  Of the whole pass. */
+  readonly beginChunk: (input: Pick<RecurrentCall, 'x' | 'indices'>, chunk: Chunk) => void
   readonly steps: readonly RunStage[]
 }
 
@@ -51,18 +52,21 @@ export function prepareForward(pass: Pass, stages: readonly Stage[]): PreparedFo
           pass,
           weightIh,
           layout.runs(0, inputSlots, 'input'),
-          call.packing.tokens === 1 ? 'one' : 'many',
+          call.packing.tokens === 1 && !call.indices ? 'one' : 'many',
         )
       : null
   const bias = biasRow(pass)
   const begin = beginRecurrentSlots(pass, bias)
   const steps = stages.map(stage => prepare(pass, stage))
-  const beginChunk = (x: Rows, chunk: Chunk) => {
+  const multiply = (x: Rows, z: Rows, rows: number) => input?.multiplyFrom(bias, x, z, rows)
+  const table = input && call.indices ? linkedKernel('inputTable')(pass, multiply) : null
+  const beginChunk: PreparedForward['beginChunk'] = ({ x, indices }, chunk) => {
     pass.beginChunk(chunk)
-    const nanoseconds = productNanoseconds(chunk.rows, call.x.columns, layout.rowFloats)
+    if (table && indices) table.begin(indices, chunk)
+    const nanoseconds = table ? 0 : productNanoseconds(chunk.rows, call.x.columns, layout.rowFloats)
     engine.runtime.split({ count: chunk.rows, nanoseconds }, (from, to) => {
       begin(from, to)
-      if (input) input.multiplyFrom(bias, shifted(x, chunk.firstRow + from), shifted(work, from), to - from)
+      if (!table) multiply(shifted(rowsOf(x), chunk.firstRow + from), shifted(work, from), to - from)
     })
   }
   return { beginChunk, steps }

@@ -14,6 +14,7 @@ import {
   gradientsOf,
   recurrentCall,
   device as reference,
+  withTable,
 } from '../../reference/recurrent.test-case.ts'
 import { WasmMemory } from '../memory.ts'
 import { PointwiseKernels } from '../pointwise/kernel.ts'
@@ -23,10 +24,12 @@ import { linkTrainingKernels } from '../training-kernels.ts'
 import { strideOf, type WasmMatrix } from '../wasm-matrix.ts'
 import { recurrentBackward } from './backward.ts'
 import { recurrentForward } from './forward.ts'
+import { linkInputTables } from './input-table.ts'
 import type { Engine } from './pass.ts'
 
 // The test calls the engine without a device.
 linkTrainingKernels()
+linkInputTables()
 
 /**
  * Largest difference over a tensor, relative to its largest value. Rounding to 24 bits over chains of up to some fifty
@@ -136,20 +139,28 @@ for (const { name, relaxed } of modes) {
   for (const [cellName, cell] of Object.entries(testCells)) {
     test(`${name}: ${cellName} agrees with the reference forward and backward`, () => {
       const engine = engineOf(relaxed)
-      for (const shape of shapes) {
-        const call = tameCall(cell, shape)
+      for (const [shape, isTable] of shapes.flatMap(
+        s =>
+          [
+            [s, false],
+            [s, true],
+          ] as const,
+      )) {
+        const tame = tameCall(cell, shape)
+        const call = isTable ? withTable(tame) : tame
+        const what = `${cellName} ${JSON.stringify(shape)}${isTable ? ', looked up' : ''}`
         const expected = emptyResult(call)
         reference.recurrentForward(call, expected, true)
         const own = callOnEngine(engine, call)
         const result = onEngine(engine, emptyResult(call))
         recurrentForward(engine, own, result, true)
-        assertClose(engine, comparable(result), comparable(expected), `${cellName} ${JSON.stringify(shape)}`)
+        assertClose(engine, comparable(result), comparable(expected), what)
         const wanted = gradientsOf(call)
         const gradients = onEngine(engine, wanted) as BackwardArguments
         reference.recurrentBackward(call, expected, wanted)
         recurrentBackward(engine, own, result, gradients)
         const { x, weights, initial } = gradients
-        assertClose(engine, { x, weights, initial }, wanted, `${cellName} gradients ${JSON.stringify(shape)}`)
+        assertClose(engine, { x, weights, initial }, wanted, `gradients, ${what}`)
       }
     })
 

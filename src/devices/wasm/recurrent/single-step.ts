@@ -8,11 +8,12 @@
 import type { Matrix } from '../../matrix.ts'
 import { type CellWeights, type ForwardResult, type RecurrentCall, weightMatrices } from '../../recurrent.ts'
 import type { DerivedEntry } from '../derived.ts'
+import { linkKernels } from '../linked-kernels.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { rowBytes } from '../wasm-matrix.ts'
 import type { Place } from './bound-program.ts'
 import { type PreparedForward, prepareForward } from './forward.ts'
-import { type Engine, Pass, rowsOf } from './pass.ts'
+import { type Engine, Pass } from './pass.ts'
 import { Scratch } from './scratch.ts'
 
 /** More rows spend their time in products, and are seldom as many again. */
@@ -74,32 +75,37 @@ export class SingleStep {
       this.#pass.end()
       throw failure
     }
-    this.#derived = engine.runtime.derived.keep(weightMatrices(call.weights), () => this.#pass.end())
+    this.#derived = engine.runtime.derived.keep(
+      [...weightMatrices(call.weights), ...(call.indices ? [call.x] : [])],
+      () => this.#pass.end(),
+    )
   }
 
   get isValid(): boolean {
     return this.#derived.isValid
   }
 
-  isFor({ cell, hiddenSize, weights, packing }: RecurrentCall): boolean {
+  isFor({ cell, hiddenSize, weights, packing, x, indices }: RecurrentCall): boolean {
     const own = this.#call
     return (
       this.#derived.isValid &&
       own.cell === cell &&
       own.hiddenSize === hiddenSize &&
       own.packing.batch === packing.batch &&
+      // A table is multiplied once; rows that stand by themselves are read anew each time.
+      (indices ? own.x === x : !own.indices) &&
       areSame(own.weights, weights)
     )
   }
 
-  run({ x, initial }: RecurrentCall, { states, last }: ForwardResult): void {
+  run({ x, indices, initial }: RecurrentCall, { states, last }: ForwardResult): void {
     const { cell } = this.#call
     const { output } = cell.equations
     for (const s of cell.states) {
       // The output is kept for all steps, and so stands in another matrix than the state before.
       this.#copy((s === output ? this.#call.initial : this.#result.last)[s], initial[s])
     }
-    this.#forward.beginChunk(rowsOf(x), this.#pass.chunks[0])
+    this.#forward.beginChunk({ x, indices }, this.#pass.chunks[0])
     for (const run of this.#forward.steps) run(PLACE, 0, this.#call.packing.batch)
     for (const s of cell.states) this.#copy(last[s], this.#result.last[s])
     if (states[output] !== last[output]) this.#copy(states[output], this.#result.last[output])
@@ -119,3 +125,5 @@ function areSame(a: CellWeights, b: CellWeights): boolean {
   for (const name in a.projections) if (a.projections[name] !== b.projections[name]) return false
   return true
 }
+
+export const linkSingleSteps = (): void => linkKernels({ singleSteps: (engine: Engine) => new SingleSteps(engine) })

@@ -5,6 +5,7 @@
 import type { ProjectionStage } from '../../../formula/stages.ts'
 import type { Matrix } from '../../matrix.ts'
 import type { CellWeights } from '../../recurrent.ts'
+import { type InputTableSums, linkedKernel } from '../linked-kernels.ts'
 import { shareBegin } from '../threads/shares.ts'
 import { transposeInto } from '../transposed-copy.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
@@ -33,6 +34,8 @@ interface Projection {
 export class WeightGradients {
   readonly #pass: Pass
   readonly #weights: CellWeights
+  /** Of inputs that are looked up; null: they stand token by token. */
+  readonly table: InputTableSums | null
   readonly #input: Product | null
   readonly #recurrent: readonly Product[]
   /** dZ of a chunk in panels, and the sum of its rows. */
@@ -75,6 +78,7 @@ export class WeightGradients {
       const panels = scratch.floats(engine.products.packedFloats(mostRows, columns))
       return [{ stage, rows: pass.forChunk(stride), panels, gradient }]
     })
+    this.table = call.indices && call.cell.inputSlots > 0 ? linkedKernel('inputTableSums')(pass) : null
     const x = rowsOf(call.x)
     this.#input =
       call.cell.inputSlots > 0
@@ -113,7 +117,8 @@ export class WeightGradients {
     const sum = { address: this.#bias, columns: layout.rowFloats }
     this.#pack(this.#panels, dz, chunk, first, end)
     this.#multiply({ address: this.#one, rowBytes: 0 }, 0, this.#panels, sum, chunk, first, end)
-    for (const product of this.#input ? [this.#input, ...this.#recurrent] : this.#recurrent) {
+    this.table?.add(chunk, first, end)
+    for (const product of this.#input && !this.table ? [this.#input, ...this.#recurrent] : this.#recurrent) {
       const offset = product.begin * layout.width
       const { gradient, operand } = product
       const panels = this.#panels + 4 * chunk.rows * offset
@@ -180,8 +185,9 @@ export class WeightGradients {
     return shifted(rowsOf(result.states[state]), firstRow[before])
   }
 
-  /** Copies the states before to one piece, where they are not; before the chunk's `add`. */
-  gather(chunk: Chunk): void {
+  /** Before the chunk's `add`: copies the states before to one piece, where they are not. */
+  begin(chunk: Chunk): void {
+    this.table?.begin(chunk)
     const { result, call, firstRow, engine } = this.#pass
     const { liveRows } = call.packing
     for (const [operand, gathered] of this.#gathered) {
@@ -202,6 +208,7 @@ export class WeightGradients {
     const { memory } = engine.runtime
     const { weightIh, weightHh, biasIh, biasHh, parameters, projections } = this.#weights
     for (const m of [weightIh, weightHh, biasIh, biasHh, ...Object.values(parameters)]) if (m) zeroMatrix(this.#pass, m)
+    if (this.#input) this.table?.finish(this.#input.gradient)
     for (const { stage, gradient } of this.#projections) {
       transposeInto(engine.runtime, projections[stage.name] as WasmMatrix, gradient, 0)
     }
