@@ -4,6 +4,7 @@ import { Linear } from '../layers/linear.ts'
 import { Recurrent } from '../layers/recurrent.ts'
 import { RecurrentStream } from '../layers/recurrent-stream.ts'
 import { type Tensor, zeros } from '../tensor/index.ts'
+import { unitMatrix } from './language-model-run.ts'
 import { drawFrom, repeatable } from './repeatable-numbers.ts'
 import type { Run } from './run.ts'
 import type { GenerateWorkload } from './workloads.ts'
@@ -20,19 +21,14 @@ export class GenerateRun implements Run {
   readonly #answer: Tensor
   /** What has been drawn so far is not kept; the numbers that it is drawn with go on. */
   readonly #numbers = repeatable(3)
-  /** [V], one a token. */
-  readonly #oneHot: readonly Float32Array[]
 
   constructor({ cell, B, H, L, V }: GenerateWorkload, units = 300) {
     this.units = units
     const recurrent = new Recurrent(cellNamed(cell), { inputSize: V, hiddenSize: H, layers: L })
     this.#linear = new Linear({ inputSize: H, outputSize: V })
     this.parameters = new Map([...recurrent.parameters(), ...this.#linear.parameters()])
-    this.stream = new RecurrentStream(recurrent, B)
+    this.stream = new RecurrentStream(recurrent, B, undefined, unitMatrix(V))
     this.#answer = zeros([B, V])
-    this.#oneHot = Array.from({ length: V }, (_, token) =>
-      Float32Array.from({ length: V }, (_, v) => (v === token ? 1 : 0)),
-    )
   }
 
   once(): void {
@@ -42,7 +38,7 @@ export class GenerateRun implements Run {
   #next(): void {
     const { weight, bias } = this.#linear
     const { device, matrix: answer } = this.#answer
-    device.write(this.stream.input, this.#oneHot[this.token])
+    this.stream.indices?.fill(this.token)
     device.product(answer, this.stream.advance(), weight.matrix, { transposeB: true, bias: bias.matrix })
     device.softmax(answer, answer)
     this.probabilities = device.read(answer)

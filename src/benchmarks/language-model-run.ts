@@ -71,7 +71,8 @@ export class LanguageModelRun implements Run {
   }
 }
 
-function unitMatrix(size: number): Tensor {
+/** [size, size]: its rows are the one-hot rows. */
+export function unitMatrix(size: number): Tensor {
   const values = new Float32Array(size * size)
   for (let i = 0; i < size; i++) values[i * size + i] = 1
   return tensor(values, [size, size])

@@ -8,7 +8,7 @@ import { cells } from '../cells/registry.ts'
 import type { Device } from '../devices/device.ts'
 import { implementations } from '../devices/devices.test-bench.ts'
 import { samples } from '../tensor/central-differences.test-support.ts'
-import { embedding, noGradient, slice, stack, type Tensor, tensor } from '../tensor/index.ts'
+import { embedding, noGradient, reshape, slice, stack, type Tensor, tensor } from '../tensor/index.ts'
 import { Packed, pack, unpack } from './packed.ts'
 import { packedOrder } from './packing.ts'
 import { Recurrent } from './recurrent.ts'
@@ -96,6 +96,12 @@ for (const { name: deviceName, create } of implementations) {
             assert.deepEqual(output, slice(whole.output, 0, t, t + 1).toArray(), `step ${t} of ${batch}`)
           }
           areSameStates(stream.state, whole.state, 'at the end')
+          const rows = reshape(x, [6 * batch, 5])
+          const numbered = new RecurrentStream(layer, batch, first, rows)
+          for (let t = 0; t < 6; t++) {
+            const output = numbered.step(Array.from({ length: batch }, (_, b) => t * batch + b))
+            assert.deepEqual(output, slice(whole.output, 0, t, t + 1).toArray(), `step ${t} of ${batch}, of a table`)
+          }
         }
       })
 

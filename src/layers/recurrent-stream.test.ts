@@ -53,6 +53,20 @@ it('reads with the weights as they are at each step', () => {
   assert.deepEqual(stream.step(inputs[3]), whole.output.toArray())
 })
 
+it('reads the rows of a table as they are at each step', () => {
+  const table = full([4, 3], 0.5, { device })
+  const stream = new RecurrentStream(make(), 1, undefined, table)
+  const before = stream.step([2])
+  const { state } = stream
+  stream.step([2])
+  device.fill(table.matrix, -0.5)
+  stream.restart(new RecurrentStream(make()).state)
+  assert.notDeepEqual(stream.step([2]), before)
+  const plain = new RecurrentStream(make(), 1, state)
+  stream.restart(state)
+  assert.deepEqual(stream.step([1]), plain.step([-0.5, -0.5, -0.5]))
+})
+
 it('takes no more memory the longer it runs', () => {
   const stream = new RecurrentStream(make())
   const { memory } = device.runtime
@@ -67,6 +81,9 @@ it('refuses what it cannot read', () => {
   const stream = new RecurrentStream(layer, 2)
   assert.throws(() => stream.step([1, 2, 3]), ShapeError)
   assert.throws(() => stream.step([1, 2, 3]), /expected 6 values \(batch 2 × inputSize 3\), got 3/)
+  const numbered = new RecurrentStream(layer, 1, undefined, full([4, 3], 0, { device }))
+  assert.throws(() => numbered.step([1, 2, 3]), /expected 1 numbers of rows \(batch 1\), got 3/)
+  for (const id of [-1, 4, 0.5]) assert.throws(() => numbered.step([id]), /a whole number from 0 to 3/)
   const back = make(lstm, { bidirectional: true })
   assert.throws(() => new RecurrentStream(back), OptionError)
   const h = full([1, 12], 0, { device })

@@ -14,6 +14,7 @@ import { linkSingleSteps } from '../devices/wasm/recurrent/single-step.ts'
 import { OptionError, ShapeError } from '../errors/errors.ts'
 import { compileForward, type ForwardProgram } from '../formula/forward-stages.ts'
 import { withoutMasks } from '../formula/without-masks.ts'
+import { checkedIndices } from '../tensor/embedding.ts'
 import { allocate, Tensor } from '../tensor/tensor.ts'
 import { packedOrder } from './packing.ts'
 import type { Recurrent } from './recurrent.ts'
@@ -30,8 +31,10 @@ interface DeviceCall {
 export class RecurrentStream {
   /** Sequences that are read side by side, B. */
   readonly batch: number
-  /** What the next step reads, [B, I]: to be written before `advance`. */
+  /** What the next step reads, [B, I]; with a table, [V, I]. To be written before `advance`. */
   readonly input: Matrix
+  /** With a table, the rows of it that the next step reads, [B]: to be written before `advance`. */
+  readonly indices: Int32Array | undefined
   readonly #device: Device
   /** Of each layer, before and after a step; the two change places with each one. */
   readonly #states: readonly [readonly RecurrentState[], readonly RecurrentState[]]
@@ -45,10 +48,11 @@ export class RecurrentStream {
    * @param layer  Reads in one direction.
    * @param batch  Sequences side by side.
    * @param state  What it begins with, [B, H] for each state of each layer; copied. @default the layer's first state
+   * @param table  [V, I]: what is read are rows of it, each multiplied once for all steps. For a small one.
    * @throws {OptionError} the layer is bidirectional.
    * @throws {ShapeError}  the state is of other sizes.
    */
-  constructor(layer: Recurrent, batch = 1, state?: readonly RecurrentState[]) {
+  constructor(layer: Recurrent, batch = 1, state?: readonly RecurrentState[], table?: Tensor) {
     if (layer.directions === 2) {
       throw new OptionError(
         'RecurrentStream: expected a layer that reads in one direction, got a bidirectional one. ' +
@@ -59,13 +63,14 @@ export class RecurrentStream {
     const { device } = weights[0]
     const first = state ?? layer.initialState(batch, device)
     layer.checkState(first, batch)
-    const input = allocate(device, [batch, layer.inputSize])
+    const input = table ?? allocate(device, [batch, layer.inputSize])
     const like = () =>
       first.map(one =>
         Object.fromEntries(Object.keys(layer.cell.state).map(name => [name, allocate(device, one[name].shape)])),
       )
     this.batch = batch
     this.input = input.matrix
+    this.indices = table && new Int32Array(batch)
     this.#device = device
     this.#states = [like(), like()]
     const program = compileForward(withoutMasks(layer.cell))
@@ -77,24 +82,28 @@ export class RecurrentStream {
   /**
    * Reads one step.
    *
-   * @param x  [B, I], row by row.
+   * @param x  [B, I], row by row; of a stream with a table, the numbers of its rows, [B].
    * @returns  The last layer's output, [B, H] row by row: a copy.
-   * @throws {ShapeError} x has another number of values.
+   * @throws {ShapeError}  x has another number of values.
+   * @throws {OptionError} one is not the number of a row.
    */
   step(x: ArrayLike<number>): Float32Array | Float64Array {
-    const { rows, columns } = this.input
-    if (x.length !== rows * columns) {
+    const { input, indices, batch } = this
+    const [count, what] = indices ? [batch, 'numbers of rows'] : [batch * input.columns, 'values']
+    if (x.length !== count) {
+      const factors = indices ? '' : ` × inputSize ${input.columns}`
       throw new ShapeError(
-        `RecurrentStream.step: expected ${rows * columns} values (batch ${rows} × inputSize ${columns}), ` +
-          `got ${x.length}. Give the input of one step.`,
+        `RecurrentStream.step: expected ${count} ${what} (batch ${batch}${factors}), got ${x.length}. ` +
+          'Give the input of one step.',
       )
     }
-    this.#device.write(this.input, x)
+    if (indices) indices.set(checkedIndices('RecurrentStream.step', 'number', Array.from(x), input.rows))
+    else this.#device.write(input, x)
     return this.#device.read(this.advance())
   }
 
   /**
-   * Reads what stands in `input`.
+   * Reads what stands in `input`, or the rows of the table that `indices` names.
    *
    * @returns The last layer's output, [B, H]; it stands until the step after the next one.
    */
@@ -131,10 +140,12 @@ export class RecurrentStream {
     const { output } = cell.equations
     const packing = packedOrder(new Int32Array(this.batch).fill(1))
     let x = this.input
+    const { indices } = this
     return hiddenSizes.map((hiddenSize, k) => {
       const last = matricesOf(this.#states[1 - turn][k])
       const initial = matricesOf(this.#states[turn][k])
-      const call = { cell, packing, hiddenSize, x, weights: weightMatrices(weights[k]), initial, noise: null }
+      const input = { x, ...(k === 0 && { indices }) }
+      const call = { cell, packing, hiddenSize, ...input, weights: weightMatrices(weights[k]), initial, noise: null }
       x = last[output]
       // Of a single step the output at every step is the last one.
       return { call, result: { states: { [output]: x }, last, saved: [], operands: [], recorded: {} } }

@@ -18,18 +18,25 @@ export interface StreamedNetwork {
   readonly linear: { readonly weight: Tensor; readonly bias: Tensor }
 }
 
+/** Rows of a table that are multiplied in advance: more take longer than the tokens that are read one by one. */
+const MOST_TABLE_ROWS = 256
+
 export class LanguageStream {
   readonly #network: StreamedNetwork
   readonly #recurrent: RecurrentStream
   readonly #device: Device
   /** [1, V]. */
   readonly #logits: Tensor
-  readonly #id = new Int32Array(1)
+  /** The token, where the stream or the look-up reads it. */
+  readonly #ids: Int32Array
 
   constructor(network: StreamedNetwork) {
-    const { bias } = network.linear
+    const { embedding, recurrent, linear } = network
+    const { bias } = linear
+    const table = embedding.shape[0] > MOST_TABLE_ROWS ? undefined : embedding
     this.#network = network
-    this.#recurrent = new RecurrentStream(network.recurrent)
+    this.#recurrent = new RecurrentStream(recurrent, 1, undefined, table)
+    this.#ids = this.#recurrent.indices ?? new Int32Array(1)
     this.#device = bias.device
     this.#logits = allocate(bias.device, [1, bias.shape[0]])
   }
@@ -38,8 +45,8 @@ export class LanguageStream {
   read(id: number): Float32Array | Float64Array {
     const { embedding, linear } = this.#network
     const logits = this.#logits.matrix
-    this.#id[0] = id
-    this.#device.gatherRows(this.#recurrent.input, embedding.matrix, this.#id)
+    this.#ids[0] = id
+    if (!this.#recurrent.indices) this.#device.gatherRows(this.#recurrent.input, embedding.matrix, this.#ids)
     const h = this.#recurrent.advance()
     this.#device.product(logits, h, linear.weight.matrix, { transposeB: true, bias: linear.bias.matrix })
     return this.#device.read(logits)
