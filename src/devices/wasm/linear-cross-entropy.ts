@@ -7,12 +7,9 @@
  *
  * Each sum goes by row, in order, whatever the tiles: the bits are those of the operations one after the other.
  */
-import { mul, scalar, variable } from '../../formula/expression.ts'
-import { program } from '../../formula/program.ts'
 import type { LinearCrossEntropyCall, LinearCrossEntropyGradients } from '../linear-cross-entropy.ts'
 import type { Matrix } from '../matrix.ts'
 import { linkKernels } from './linked-kernels.ts'
-import { runProgram } from './pointwise/call.ts'
 import { product } from './product/product.ts'
 import type { Engine } from './recurrent/pass.ts'
 import { Scratch } from './recurrent/scratch.ts'
@@ -28,8 +25,6 @@ import { rowBytes, strideOf, type WasmMatrix } from './wasm-matrix.ts'
 const TILE_BYTES = 16 * 2 ** 20
 /** Rows that fill the tiles of products. */
 const ROW_UNIT = 6
-
-const scaled = program([{ name: 'z', value: mul(scalar('scale'), variable('z')) }])
 
 /** What all tiles use: W in panels, for X Wᵀ and for Z W. */
 interface Packed {
@@ -74,7 +69,7 @@ interface TilePlace {
 }
 
 function runTile(
-  { runtime, products, kernels }: Engine,
+  { runtime, products }: Engine,
   packed: Packed,
   { first, count }: TilePlace,
   losses: WasmMatrix,
@@ -87,17 +82,31 @@ function runTile(
     return { rows: count, columns, stride, address: address + first * rowBytes(matrix) }
   }
   const z = { rows: count, columns: classes, stride: strideOf(classes), address: packed.tile }
-  const [zBytes, own] = [rowBytes(z), part(x)]
+  const [zBytes, inputs] = [rowBytes(z), part(x)]
   const begin = bias ? (bias as WasmMatrix).address : runtime.zeroRow(zBytes)
-  products.multiplyDivided(begin, 0, own.address, rowBytes(x), packed.forward, z.address, zBytes, count, width, classes)
-  softmaxCrossEntropy(runtime, part(losses), z, labels.subarray(first, first + count), gradients ? z : undefined)
-  if (!gradients) return
-  runProgram(runtime, kernels.compile(scaled), scaled, { inputs: [z], outputs: [z], scalars: [gradients.scale] })
+  products.multiplyDivided(
+    begin,
+    0,
+    inputs.address,
+    rowBytes(x),
+    packed.forward,
+    z.address,
+    zBytes,
+    count,
+    width,
+    classes,
+  )
+  const own = labels.subarray(first, first + count)
+  if (!gradients) {
+    softmaxCrossEntropy(runtime, part(losses), z, own)
+    return
+  }
+  softmaxCrossEntropy(runtime, part(losses), z, own, z, gradients.scale)
   const dx = part(gradients.x)
   const [zeros, dxBytes] = [runtime.zeroRow(rowBytes(dx)), rowBytes(dx)]
   products.multiplyDivided(zeros, 0, z.address, zBytes, packed.backward, dx.address, dxBytes, count, classes, width)
   const accumulate = first > 0
-  product(runtime, products, gradients.weight as WasmMatrix, z, own, { transposeA: true, accumulate })
+  product(runtime, products, gradients.weight as WasmMatrix, z, inputs, { transposeA: true, accumulate })
   if (gradients.bias) sumColumns(runtime, gradients.bias as WasmMatrix, z, accumulate)
 }
 

@@ -2,14 +2,14 @@
  * Softmax along rows, and its cross-entropy with labels:
  *
  *     softmax(x)[c] = e^(x[c] − m) / s,   m = max x,   s = Σ e^(x[c] − m)
- *     loss = ln s − (x[label] − m)        gradient = softmax(x) − onehot(label)
+ *     loss = ln s − (x[label] − m)        gradient = scale · (softmax(x) − onehot(label))
  *
  * Padding never contributes: it is left out of m and s.
  */
 import type { Assembler } from './assembler.ts'
 import type { Code } from './code.ts'
 import { F32, I32 } from './code.ts'
-import { Constants } from './constants.ts'
+import { Constants, floatBits } from './constants.ts'
 import type { Arithmetic } from './features.ts'
 import { exp, log } from './functions.ts'
 import type { RowLoop } from './row-loops.ts'
@@ -20,7 +20,7 @@ import { Vectors } from './vectors.ts'
 import type { WasmMatrix } from './wasm-matrix.ts'
 import { rowBytes } from './wasm-matrix.ts'
 
-/** target may be source, except that target 0 means: do not store. Losses and labels: 0 for plain softmax. */
+/** target may be source. Losses, labels and the bits of the scale: 0 for plain softmax. */
 type Softmax = (
   target: number,
   targetRowBytes: number,
@@ -34,6 +34,7 @@ type Softmax = (
   losses: number,
   lossRowBytes: number,
   labels: number,
+  scale: number,
 ) => void
 
 interface Kernels {
@@ -64,21 +65,26 @@ export function softmax(runtime: Runtime, target: WasmMatrix, source: WasmMatrix
   runtime.split({ count: source.rows, nanoseconds: source.rows * octets * OCTET_NS }, (begin, end) => {
     const [into, first] = [target.address + begin * to, source.address + begin * from]
     runtime.temporary(SCRATCH_BYTES, at => {
-      kernels.softmax(into, to, first, from, end - begin, octets, mask, constants, at, 0, 0, 0)
+      kernels.softmax(into, to, first, from, end - begin, octets, mask, constants, at, 0, 0, 0, 0)
     })
   })
 }
 
-/** @param gradient  May be the same memory as the logits. */
+/**
+ * @param gradient  May be the same memory as the logits.
+ * @param scale     What the gradient is multiplied with.
+ */
 export function softmaxCrossEntropy(
   runtime: Runtime,
   losses: WasmMatrix,
   logits: WasmMatrix,
   labels: Int32Array,
   gradient?: WasmMatrix,
+  scale = 1,
 ): void {
   const { kernels, constants } = kernelsOf(runtime)
   const mask = runtime.tailMask(logits.columns)
+  const scaleBits = floatBits(scale)
   const kernel = gradient ? kernels.lossesAndGradient : kernels.losses
   const target = gradient ?? logits
   const [to, from, lossBytes] = [rowBytes(target), rowBytes(logits), rowBytes(losses)]
@@ -89,7 +95,8 @@ export function softmaxCrossEntropy(
       const [lossesAt, labelsAt] = [losses.address + begin * lossBytes, at + 4 * begin]
       const rows = end - begin
       runtime.temporary(SCRATCH_BYTES, scratch => {
-        kernel(into, to, first, from, rows, octets, mask, constants, scratch, lossesAt, lossBytes, labelsAt)
+        const at = [lossesAt, lossBytes, labelsAt, scaleBits] as const
+        kernel(into, to, first, from, rows, octets, mask, constants, scratch, ...at)
       })
     })
   })
@@ -98,10 +105,11 @@ export function softmaxCrossEntropy(
 /** What eight logits take. */
 const OCTET_NS = 6
 
-/** A row's largest value and sum: read as splats, which an engine joins as it does not join a vector with itself. */
-const SCRATCH_BYTES = 8
+/** A row's largest value and sum, and the scale: read as splats, which an engine joins as it does not join a vector with itself. */
+const SCRATCH_BYTES = 12
 const LARGEST_OFFSET = 0
 const SUM_OFFSET = 4
+const SCALE_OFFSET = 8
 
 interface Variant {
   /** Writes softmax or the gradient to the target. */
@@ -111,15 +119,16 @@ interface Variant {
 }
 
 function emitSoftmax(assembler: Assembler, name: string, variant: Variant, table: Constants, arithmetic: Arithmetic) {
-  assembler.function(name, { parameters: Array(12).fill(I32) }, (code, locals) => {
+  assembler.function(name, { parameters: Array(13).fill(I32) }, (code, locals) => {
     const [target, targetRowBytes, source, sourceRowBytes, rows, octets, tailMask, constants] = locals
-    const [scratch, losses, lossRowBytes, labels] = locals.slice(8)
+    const [scratch, losses, lossRowBytes, labels, scale] = locals.slice(8)
     const v = new Vectors(code, arithmetic, 2, table, constants)
     const loop = { v, octets, tailMask }
     const four = code.local(I32)
     code.i32(4).set(four)
     const [largest, sum] = [v.variable(), v.variable()]
-    const logit = code.local(F32)
+    const [logit, power] = [code.local(F32), code.local(F32)]
+    code.get(scratch).get(scale).memory('i32.store', SCALE_OFFSET)
     const steps = [
       [target, targetRowBytes],
       [source, sourceRowBytes],
@@ -144,10 +153,16 @@ function emitSoftmax(assembler: Assembler, name: string, variant: Variant, table
         })
       }
       if (!variant.stores) return
-      eachTurn(loop, [target], ([to]) => v.store(to, v.div(v.load(to), v.splat(scratch, SUM_OFFSET))))
-      if (!variant.hasLabels) return
+      const share = (to: number) => v.div(v.load(to), v.splat(scratch, SUM_OFFSET))
+      if (!variant.hasLabels) {
+        eachTurn(loop, [target], ([to]) => v.store(to, share(to)))
+        return
+      }
+      elementAt(code, target, labels).memory('f32.load').set(power)
+      eachTurn(loop, [target], ([to]) => v.store(to, v.mul(share(to), v.splat(scratch, SCALE_OFFSET))))
       elementAt(code, target, labels)
-      elementAt(code, target, labels).memory('f32.load').f32(1).op('f32.sub').memory('f32.store')
+      code.get(power).get(scratch).memory('f32.load', SUM_OFFSET).op('f32.div').f32(1).op('f32.sub')
+      code.get(scratch).memory('f32.load', SCALE_OFFSET).op('f32.mul').memory('f32.store')
     })
   })
 }
