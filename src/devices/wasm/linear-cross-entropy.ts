@@ -11,6 +11,7 @@ import type { LinearCrossEntropyCall, LinearCrossEntropyGradients } from '../lin
 import type { Matrix } from '../matrix.ts'
 import { linkKernels } from './linked-kernels.ts'
 import { product } from './product/product.ts'
+import { ROW_UNIT } from './product/products.ts'
 import type { Engine } from './recurrent/pass.ts'
 import { Scratch } from './recurrent/scratch.ts'
 import { softmaxCrossEntropy } from './softmax.ts'
@@ -23,8 +24,6 @@ import { rowBytes, strideOf, type WasmMatrix } from './wasm-matrix.ts'
  * logits and the operations apart (least processor time, busy Zen 5, Node 24, November 2026).
  */
 const TILE_BYTES = 16 * 2 ** 20
-/** Rows that fill the tiles of products. */
-const ROW_UNIT = 6
 
 /** What all tiles use: W in panels, for X Wᵀ and for Z W. */
 interface Packed {

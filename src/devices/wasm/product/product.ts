@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime.ts'
 import type { Work } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { rowBytes } from '../wasm-matrix.ts'
-import { type Products, panelsOf, productNanoseconds } from './products.ts'
+import { type Products, panelsOf, productNanoseconds, ROW_UNIT } from './products.ts'
 import { PANEL_COLUMNS } from './tiles.ts'
 
 /** Up to so many rows of C, B is read where it stands: each of its numbers is used too seldom to be worth packing. */
@@ -91,7 +91,7 @@ export function product(
   runtime.temporary(4 * products.packedFloats(k, columns), panels => {
     products.pack(panels, b.address, kBytes, columnBytes, k, columns)
     if (rows >= columns) {
-      runtime.split({ count: rows, unit: 6, nanoseconds }, (begin, end) => {
+      runtime.split({ count: rows, unit: ROW_UNIT, nanoseconds }, (begin, end) => {
         const [first, to] = [a.address + begin * aRowBytes, c.address + begin * cBytes]
         const from = [initial + begin * initialBytes, initialBytes, first, aRowBytes, aKBytes] as const
         products.multiplyFrom(...from, panels, to, cBytes, end - begin, k, columns)

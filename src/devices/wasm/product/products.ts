@@ -51,6 +51,9 @@ export const productNanoseconds = (rows: number, k: number, columns: number): nu
 
 const PANEL_ROW_BYTES = 4 * PANEL_COLUMNS
 
+/** Rows that fill a tile. */
+export const ROW_UNIT = 6
+
 /** Panels that so many columns take. */
 export const panelsOf = (columns: number) => (columns + PANEL_COLUMNS - 1) >>> 3
 
@@ -172,7 +175,7 @@ export class Products {
     )
   }
 
-  /** `multiplyFrom`, its columns divided among the threads where that is worth it: for few rows and large weights. */
+  /** `multiplyFrom`, its longer side divided among the threads where that is worth it. */
   multiplyDivided(
     initial: number,
     initialRowBytes: number,
@@ -185,8 +188,15 @@ export class Products {
     k: number,
     columns: number,
   ): void {
-    const work = { count: panelsOf(columns), unit: 2, nanoseconds: productNanoseconds(rows, k, columns) }
-    this.#runtime.split(work, (begin, end) => {
+    const nanoseconds = productNanoseconds(rows, k, columns)
+    if (rows >= columns) {
+      this.#runtime.split({ count: rows, unit: ROW_UNIT, nanoseconds }, (begin, end) => {
+        const from = [initial + begin * initialRowBytes, initialRowBytes, a + begin * aRowBytes, aRowBytes, 4] as const
+        this.multiplyFrom(...from, panels, c + begin * cRowBytes, cRowBytes, end - begin, k, columns)
+      })
+      return
+    }
+    this.#runtime.split({ count: panelsOf(columns), unit: 2, nanoseconds }, (begin, end) => {
       const first = PANEL_COLUMNS * begin
       const count = Math.min(columns, PANEL_COLUMNS * end) - first
       const from = [initial + 4 * first, initialRowBytes, a, aRowBytes, 4] as const

@@ -8,7 +8,7 @@
  * The bits of the forward pass are those of a product for each token. Sums go chunk by chunk, as all over tokens do.
  */
 import { linkKernels } from '../linked-kernels.ts'
-import { productNanoseconds } from '../product/products.ts'
+import { productNanoseconds, ROW_UNIT } from '../product/products.ts'
 import { OCTET_NS, rowKernels } from '../rows.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { rowBytes } from '../wasm-matrix.ts'
@@ -29,7 +29,11 @@ export class InputTable {
     this.#pass = pass
     this.#products = { address: scratch.unset(call.x.rows * floats), rowBytes: 4 * floats }
     this.#numbers = new Numbers(pass)
-    const work = { count: call.x.rows, unit: 6, nanoseconds: productNanoseconds(call.x.rows, call.x.columns, floats) }
+    const work = {
+      count: call.x.rows,
+      unit: ROW_UNIT,
+      nanoseconds: productNanoseconds(call.x.rows, call.x.columns, floats),
+    }
     engine.runtime.split(work, (from, to) => {
       multiply(shifted(rowsOf(call.x), from), shifted(this.#products, from), to - from)
     })
