@@ -20,7 +20,7 @@ export const METADATA_KEY = '__metadata__'
 const BYTES_A_VALUE = { F32: 4, F16: 2, BF16: 2 } as const
 const MOST_TENSORS = 100_000
 const MOST_DIMENSIONS = 16
-const ADVICE = 'The file is damaged or no safetensors file: get it again from its source.'
+const ADVICE = 'The file is damaged: get it again from its source.'
 
 /**
  * Checks a parsed header against the number of bytes that follow it.

@@ -89,13 +89,15 @@ test('a shape that does not fit its data is not written', () => {
 test('each way a header can be wrong is refused with the tensor or byte and the reason', () => {
   const tensor = (fields: string) => `{"w":{${fields}}}`
   const cases: [Uint8Array, RegExp][] = [
-    [new Uint8Array(7), /expected 8 bytes or more, got 7/],
+    [new Uint8Array(7), /expected a model written by Sluice, got a file that begins with "(?:\\u0000){7}"/],
     [
-      Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 123),
-      /byte 0: expected a header of at most 1 bytes .* got a length of 1844674407370955/,
+      Uint8Array.of(255, 255, 255, 255, 0, 0, 0, 0, 123),
+      /byte 0: expected a header of at most 1 bytes .* got a length of 4294967295/,
     ],
-    [file(''), /byte 8: expected "\{"/],
-    [file('[]'), /byte 8: expected "\{"/],
+    [Uint8Array.of(255, 255, 255, 255, 255, 255, 255, 255, 123), /expected a model written by Sluice/],
+    [file(''), /expected a model written by Sluice/],
+    [file('[]'), /expected a model written by Sluice/],
+    [Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 123), /safetensors header: expected JSON, got ""/],
     [file('{"\u0000'), /expected JSON/],
     [file('{}', [0]), /data: expected 0 bytes after the header, got 1/],
     [file('{"w":1}'), /tensor "w": expected an object with dtype, shape and data_offsets, got 1/],
@@ -145,6 +147,18 @@ test('each way a header can be wrong is refused with the tensor or byte and the 
       `${message}`,
     )
   }
+})
+
+test('what is something else is said to be that, by how it begins', () => {
+  const refused = (begin: string, got: string) => {
+    const advice = 'Give a file that "sluice train" has written.'
+    const error = new ModelFileError(`model file: expected a model written by Sluice, got ${got}. ${advice}`)
+    assert.throws(() => readSafetensors(new TextEncoder().encode(begin)), error)
+  }
+  refused('', 'an empty file')
+  refused('text,label\n', 'a file that begins with "text,label\\n"')
+  refused('{"model": 1}', 'a file that begins with "{\\"model\\": 1}"')
+  refused(`${'a text '.repeat(20)}`, `a file that begins with "${'a text '.repeat(6).slice(0, 40)}"`)
 })
 
 test('a header that is no UTF-8 is refused', () => {

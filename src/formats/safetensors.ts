@@ -30,7 +30,9 @@ export interface SafetensorsContent {
 const LENGTH_BYTES = 8
 /** The limit of the reference implementation. */
 const LONGEST_HEADER_BYTES = 100_000_000
-const ADVICE = 'The file is damaged or no safetensors file: get it again from its source.'
+/** Of a file that is something else; enough to tell what. */
+const SHOWN_BYTES = 40
+const ADVICE = 'The file is damaged: get it again from its source.'
 
 /**
  * Reads a safetensors file. Everything is checked before anything is allocated for a tensor.
@@ -55,18 +57,25 @@ export function readSafetensors(bytes: Uint8Array): SafetensorsContent {
   return { tensors, metadata }
 }
 
+/** Eight bytes of a length below 2^32, then JSON: no text begins so. */
+export const isSafetensors = (bytes: Uint8Array): boolean =>
+  bytes[LENGTH_BYTES] === 0x7b && bytes.subarray(4, LENGTH_BYTES).every(byte => byte === 0)
+
 /**
  * Finds where the tensors' bytes begin.
  *
  * @returns  An offset into the file, 8 … its length.
- * @throws {ModelFileError} The file is shorter than its header says.
+ * @throws {ModelFileError} It is no such file, which most likely means another one was meant, or it is cut.
  */
 export function dataOffset(bytes: Uint8Array): number {
-  if (bytes.length < LENGTH_BYTES) {
-    throw new ModelFileError(`safetensors: expected ${LENGTH_BYTES} bytes or more, got ${bytes.length}. ${ADVICE}`)
+  if (!isSafetensors(bytes)) {
+    const begin = new TextDecoder().decode(bytes.subarray(0, SHOWN_BYTES))
+    const got = begin === '' ? 'an empty file' : `a file that begins with ${shown(begin)}`
+    throw new ModelFileError(
+      `model file: expected a model written by Sluice, got ${got}. Give a file that "sluice train" has written.`,
+    )
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES)
-  const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)
   const room = Math.min(bytes.length - LENGTH_BYTES, LONGEST_HEADER_BYTES)
   if (length > room) {
     throw new ModelFileError(
@@ -78,9 +87,6 @@ export function dataOffset(bytes: Uint8Array): number {
 }
 
 function headerText(bytes: Uint8Array, dataStart: number): string {
-  if (bytes[LENGTH_BYTES] !== 0x7b || dataStart === LENGTH_BYTES) {
-    throw new ModelFileError(`safetensors, byte ${LENGTH_BYTES}: expected "{", got another byte. ${ADVICE}`)
-  }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(LENGTH_BYTES, dataStart))
   } catch (cause) {

@@ -83,7 +83,7 @@ test('bytes that are no UTF-8, in a file with the line and on standard input', (
   refused(['predict', 'reviews.safetensors', '-'], 1, /standard input, .* expected text in utf-8/, wrong.subarray(18))
 })
 
-test('a damaged model, one that was cut, and a file that is none', () => {
+test('a damaged model, and one that was cut', () => {
   const bytes = readFileSync(join(cwd, 'reviews.safetensors'))
   const damaged = Uint8Array.from(bytes)
   damaged[damaged.length - 5] ^= 255
@@ -93,8 +93,24 @@ test('a damaged model, one that was cut, and a file that is none', () => {
     const [command, ...rest] = words
     refused([command, 'damaged.safetensors', ...rest], 1, /damaged\.safetensors: model file, sha256: .* get it again/)
     refused([command, 'cut.safetensors', ...rest], 1, /cut\.safetensors: safetensors/)
-    refused([command, 'reviews.csv', ...rest], 1, /reviews\.csv: safetensors, .* no safetensors file/)
   }
+})
+
+test('a file that is no model, wherever one is expected', () => {
+  const message = /reviews\.csv: .*expected a model written by Sluice.*, got .*"review,sentiment.* Give a file that/
+  for (const words of [
+    ['info'],
+    ['predict', 'a text'],
+    ['evaluate', 'reviews.csv'],
+    ['inspect', 'a text'],
+    ['next', 'a text'],
+    ['generate'],
+    ['similar', 'good'],
+  ]) {
+    const [command, ...rest] = words
+    refused([command, 'reviews.csv', ...rest], 1, message)
+  }
+  refused(train('reviews.csv', '--from', 'reviews.csv'), 1, message)
 })
 
 test('a label that the model does not know', () => {

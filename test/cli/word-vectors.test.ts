@@ -117,7 +117,12 @@ test('a classifier begins with them', () => {
 
 test('what is wrong is refused, and says what to do', () => {
   assertRefused(['similar', 'text.safetensors', 'nothing'], { cwd }, 1, /got "nothing", which is none of the 8/)
-  assertRefused(['similar', 'pairs.tsv', 'sea'], { cwd }, 1, /pairs\.tsv: word vectors, line 1/)
+  assertRefused(
+    ['similar', 'pairs.tsv', 'sea'],
+    { cwd },
+    1,
+    /pairs\.tsv: word vectors: expected a model written by Sluice or a word/,
+  )
   assertRefused(['generate', 'text.safetensors'], { cwd }, 1, /expected "language-model", got "word-vectors"/)
   assertRefused(['evaluate', 'text.safetensors', 'text.vec'], { cwd }, 1, /text\.vec, line/)
   assertRefused([...train, 'text.txt', '--loss', 'hierarchical'], { cwd }, 2, /--loss.*hierarchical-softmax/s)

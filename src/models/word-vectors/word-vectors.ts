@@ -8,6 +8,7 @@
 import type { Device } from '../../devices/device.ts'
 import { OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
+import { isSafetensors } from '../../formats/safetensors.ts'
 import { defaultDevice } from '../../tensor/default-device.ts'
 import type { TokenizerSettings } from '../../text/tokenizer.ts'
 import type { LanguageText } from '../language-text.ts'
@@ -180,11 +181,6 @@ export class WordVectors {
     if (isSafetensors(bytes)) return new WordVectors(readWordVectorFile(bytes))
     return new WordVectors({ ...readWord2Vec(bytes), counts: null, text: null, summary: null })
   }
-}
-
-/** Eight bytes of a length below 2^32, then JSON: no text begins so. */
-function isSafetensors(bytes: Uint8Array): boolean {
-  return bytes[8] === 0x7b && bytes.subarray(4, 8).every(byte => byte === 0)
 }
 
 function requireTop(where: string, top: number): void {

@@ -69,7 +69,11 @@ test('broken files are refused with the place', () => {
     ['2 2\na 1 2\nb 3 x\n', /line 3: expected a number, got "x"/],
     ['a 1 NaN\n', /line 1: expected a number, got "NaN"/],
     ['a 1 1e39\n', /line 1: expected a number of 32 bits, got "1e39"/],
-    ['label,text\ngood,fine\n', /line 1: expected a word and its numbers/],
+    [
+      'label,text\ngood,fine\n',
+      /expected a model written by Sluice or a word and its numbers in line 1, .* got "label,text"/,
+    ],
+    ['the film was good\n', /got "the film was good"\. Give a file that "sluice train word-vectors" has written/],
   ]
   for (const [text, message] of cases) assert.throws(() => readWord2Vec(encode(text)), wrong(message), text)
 })

@@ -178,7 +178,7 @@ class TextReader {
     this.#line++
     if (line === '') return false
     const fields = line.split(/[ \t]/)
-    if (this.#dimensions === 0) this.#dimensions = this.#checked(fields.length - 1, line)
+    if (this.#dimensions === 0) this.#dimensions = this.#checked(fields)
     // GloVe has words with spaces in them (". . .").
     const numbers = fields.slice(-this.#dimensions)
     const word = fields.slice(0, -this.#dimensions).join(' ')
@@ -196,9 +196,15 @@ class TextReader {
     return true
   }
 
-  #checked(dimensions: number, line: string): number {
-    if (dimensions >= 1 && dimensions <= MOST_DIMENSIONS) return dimensions
-    throw this.#wrong('a word and its numbers, with spaces between', shown(line))
+  /** How many numbers stand in the first line; without one the file is something else. */
+  #checked(fields: readonly string[]): number {
+    const numbers = fields.slice(1)
+    if (numbers.some(isNumber) && numbers.length <= MOST_DIMENSIONS) return numbers.length
+    throw new ModelFileError(
+      'word vectors: expected a model written by Sluice or a word and its numbers in line ' +
+        `${this.#line}, as word2vec and GloVe have them, got ${shown(fields.join(' '))}. ` +
+        'Give a file that "sluice train word-vectors" has written.',
+    )
   }
 
   #wrong(expected: string, got: string): ModelFileError {

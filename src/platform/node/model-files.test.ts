@@ -25,7 +25,10 @@ test('what is no model is refused by the file’s name', async () => {
   const path = join(folder, 'text.safetensors')
   writeFileSync(path, 'no model')
   await assert.rejects(readModel(path), (error: unknown) => {
-    return error instanceof ModelFileError && error.message.startsWith(`${path}: safetensors`)
+    return (
+      error instanceof ModelFileError &&
+      error.message.startsWith(`${path}: model file: expected a model written by Sluice`)
+    )
   })
   await assert.rejects(readModel(join(folder, 'none')), DataError)
 })
