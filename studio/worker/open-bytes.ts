@@ -25,7 +25,7 @@ const LENGTH_BYTES = 8
 const LONGEST_HEADER_BYTES = 2 ** 27
 
 /** Vectors of other programs (word2vec, GloVe, fastText) have nothing but their file's name to be known by. */
-const FOREIGN_VECTORS = /\.(?:vec|bin)$/i
+const FOREIGN_VECTORS = /\.(?:vec|bin|txt)$/i
 
 /**
  * @param name  The file's. @default a file of ours

@@ -111,7 +111,14 @@ test('sluice studio --json tells the address, and ends with 130 when it is inter
   assert.equal(code, 130)
 })
 
-test('a model that is not there is refused before anything is served', () => {
+test('a model that is not there, and what is none, are refused before anything is served', () => {
+  writeFileSync(join(folder, 'reviews.csv'), `review,sentiment\n${'good film,positive\n'.repeat(20)}`)
+  assertRefused(
+    ['studio', 'reviews.csv', '--no-open'],
+    { cwd: folder },
+    1,
+    /reviews\.csv: model file: expected a model written by Sluice, got a file that begins with "review,sentiment/,
+  )
   assertRefused(
     ['studio', 'missing.safetensors', '--no-open'],
     { cwd: folder },

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { DataError } from '../../errors/errors.ts'
 import { completeOptions } from '../../models/option-table.ts'
+import { requireModelOrVectors } from '../../platform/node/model-files.ts'
 import { type StudioServer, startStudioServer } from '../../server/studio-server.ts'
 import { Interruption } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
@@ -30,7 +31,10 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
 /** Looks before the page is built, and before somebody waits for it. */
 async function requireFile(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined)
-  if (found?.isFile()) return resolve(path)
+  if (found?.isFile()) {
+    await requireModelOrVectors(path)
+    return resolve(path)
+  }
   throw new DataError(
     `${path}: expected a model file, got ${found ? 'something that is no file' : 'no such file'}. ` +
       'Check the path, or leave it out and drop a file on the page.',

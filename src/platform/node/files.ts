@@ -6,19 +6,26 @@ import { basename, dirname, join } from 'node:path'
 import { explained } from './system-errors.ts'
 
 /**
- * Reads a whole file.
+ * Reads a file.
  *
- * @returns  Its bytes, the caller's.
+ * @param most  Bytes, from the beginning. @default the whole file
+ * @returns     Its bytes, the caller's.
  * @throws {DataError} There is no such file, it is a folder, or it may not be read.
  */
-export async function readBytes(path: string): Promise<Uint8Array> {
+export async function readBytes(path: string, most = Infinity): Promise<Uint8Array> {
   try {
-    const buffer = await readFile(path)
+    const buffer = most === Infinity ? await readFile(path) : await beginOf(path, most)
     // A plain array, so that nothing depends on what Node's Buffer adds.
     return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
   } catch (cause) {
     throw explained(path, 'a file that can be read', cause)
   }
+}
+
+async function beginOf(path: string, most: number): Promise<Buffer> {
+  const file = await open(path)
+  const { buffer, bytesRead } = await closing(file, () => file.read(Buffer.alloc(most), 0, most, 0))
+  return buffer.subarray(0, bytesRead)
 }
 
 /**
@@ -100,9 +107,9 @@ async function flushFolder(path: string): Promise<void> {
   await closing(folder, () => folder.sync().catch(() => {}))
 }
 
-async function closing(file: FileHandle, work: () => Promise<void>): Promise<void> {
+async function closing<T>(file: FileHandle, work: () => Promise<T>): Promise<T> {
   try {
-    await work()
+    return await work()
   } finally {
     await file.close()
   }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { DataError, ModelFileError } from '../../errors/errors.ts'
+import { writeModelFile } from '../../formats/model-file.ts'
 import { TextClassifier } from '../../models/text-classifier.ts'
 import { requireWritable } from './files.ts'
-import { readModel, writeModel } from './model-files.ts'
+import { readModel, requireModelOrVectors, writeModel } from './model-files.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-models-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
@@ -31,6 +32,20 @@ test('what is no model is refused by the file’s name', async () => {
     )
   })
   await assert.rejects(readModel(join(folder, 'none')), DataError)
+})
+
+test('what begins as a model or as word vectors is told from what does not', async () => {
+  const begins = async (bytes: string | Uint8Array) => {
+    const path = join(folder, 'begins')
+    writeFileSync(path, bytes)
+    await requireModelOrVectors(path)
+  }
+  await begins(writeModelFile({ document: {}, tensors: new Map([['w', { shape: [9], data: new Float32Array(9) }]]) }))
+  await begins('2 3\na 1 2 3\nb 4 5 6\n')
+  await begins('the 0.25 -0.5 1e-3\n')
+  await assert.rejects(begins('the film was good\n'.repeat(9)), ModelFileError)
+  await assert.rejects(begins(''), /got an empty file/)
+  await assert.rejects(requireModelOrVectors(join(folder, 'none')), DataError)
 })
 
 test('whether a file can be written is found out without writing it', async () => {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Device } from '../../devices/device.ts'
 import { ModelFileError } from '../../errors/errors.ts'
+import { dataOffset, isSafetensors } from '../../formats/safetensors.ts'
 import { useSha256 } from '../../formats/sha256.ts'
 import type { LanguageModel } from '../../models/language-model.ts'
 import type { TextClassifier } from '../../models/text-classifier.ts'
@@ -63,6 +64,21 @@ export async function readModelOrVectors(path: string): Promise<ModelOrVectors> 
   return await parsed(path, bytes, (await import('../../models/word-vectors/word-vectors.ts')).WordVectors)
 }
 
+/** Enough to tell a model and word vectors from anything else. */
+const TELLING_BYTES = 64
+
+/**
+ * Looks whether a file begins as a model or as word vectors do; the rest of it is not read.
+ *
+ * @throws {DataError}      There is no such file, or it may not be read.
+ * @throws {ModelFileError} It is something else; names the file.
+ */
+export async function requireModelOrVectors(path: string): Promise<void> {
+  const begin = await readBytes(path, TELLING_BYTES)
+  const { looksLikeWord2Vec } = await import('../../models/word-vectors/word2vec-format.ts')
+  if (!isSafetensors(begin) && !looksLikeWord2Vec(begin)) naming(path, () => dataOffset(begin))
+}
+
 async function parsed<M extends ModelOrVectors>(
   path: string,
   bytes: Uint8Array,
@@ -70,8 +86,12 @@ async function parsed<M extends ModelOrVectors>(
   device?: Device,
 ): Promise<M> {
   if (isMentioned(SUBWORDS, bytes)) await loadSubwords()
+  return naming(path, () => kind.fromBytes(bytes, device ? { device } : {}))
+}
+
+function naming<T>(path: string, work: () => T): T {
   try {
-    return kind.fromBytes(bytes, device ? { device } : {})
+    return work()
   } catch (cause) {
     if (cause instanceof ModelFileError) throw new ModelFileError(`${path}: ${cause.message}`, { cause })
     throw cause
