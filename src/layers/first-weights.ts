@@ -69,7 +69,7 @@ function stacked(
 }
 
 /** The gates that initializations know by name, by the one block that each is made from. */
-function gateBlocks(cell: Equations): Map<string, 'forgetGate' | 'inputGate' | 'updateGate'> {
+export function gateBlocks(cell: Equations): Map<string, 'forgetGate' | 'inputGate' | 'updateGate'> {
   const isHalf = (op: string) => op === 'input' || op === 'recurrent'
   const found = new Map<string, 'forgetGate' | 'inputGate' | 'updateGate'>()
   for (const gate of ['forgetGate', 'inputGate', 'updateGate'] as const) {

@@ -1,14 +1,17 @@
-/** What a model's options change of a cell, without loading what changes it. */
+/** What a model's options change of a cell or ask of it, without loading what does and checks that. */
 
 export interface CellSettings {
   readonly activation: string | null
   readonly gateActivation: string | null
   readonly recurrentDropout: number
   readonly zoneout: number
+  readonly forgetBias: number
+  readonly initialization: string | null
 }
 
-const UNCHANGED: CellSettings = { activation: null, gateActivation: null, recurrentDropout: 0, zoneout: 0 }
+const UNCHANGED = { activation: null, gateActivation: null, recurrentDropout: 0, zoneout: 0, forgetBias: 1 }
 
-/** Whether the cell is not the one that was asked for by name. */
+/** Whether the cell is not the one that was asked for by name, or may lack what these need. */
 export const isRewritten = (settings: CellSettings): boolean =>
-  (Object.keys(UNCHANGED) as (keyof CellSettings)[]).some(name => settings[name] !== UNCHANGED[name])
+  settings.initialization === 'chrono' ||
+  (Object.keys(UNCHANGED) as (keyof typeof UNCHANGED)[]).some(name => settings[name] !== UNCHANGED[name])

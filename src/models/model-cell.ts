@@ -6,6 +6,6 @@ import { cellNamed } from '../cells/registry.ts'
 import type { CellSettings } from './cell-settings.ts'
 import { rewrittenCell } from './rewritten-cell.ts'
 
-/** @throws {OptionError} there is no such cell, or it cannot be rewritten so. */
+/** @throws {OptionError} there is no such cell, it cannot be rewritten so, or it lacks the gates that these need. */
 export const modelCell = (cell: string | Cell, settings: CellSettings): Cell =>
   rewrittenCell(typeof cell === 'string' ? cellNamed(cell) : cell, settings)
