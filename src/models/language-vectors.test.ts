@@ -56,5 +56,7 @@ test('another width is refused, and freezing without vectors, and a model beside
   await refused({ ...still, vectors, embedding: 8 }, /^OptionError: vectors: expected an embedding of 3 numbers/)
   await refused({ ...still, freezeVectors: true }, /^OptionError: freezeVectors: expected vectors that can be frozen/)
   const from = await LanguageModel.train(text, still)
+  const subwords = {}
+  await refused({ ...still, from, subwords }, /^OptionError: subwords: expected subwords or a model to go on from/)
   await refused({ ...still, from, vectors }, /^OptionError: vectors: expected vectors or a model to go on from/)
 })

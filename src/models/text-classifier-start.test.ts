@@ -69,7 +69,7 @@ describe('a training from a model', () => {
     assert.ok(Math.abs(model.epochs[0].validation.loss - loss) < 1e-4)
   })
 
-  it('refuses what the model has settled otherwise, and vectors besides', async () => {
+  it('refuses what the model has settled otherwise, and vectors or subwords besides', async () => {
     const refused = (options: object, message: RegExp) =>
       assert.rejects(TextClassifier.train(more, { from: old, ...options }), message)
     await refused(
@@ -81,6 +81,7 @@ describe('a training from a model', () => {
     await refused({ zoneout: 0.1 }, /from: expected zoneout as in the model \(0\), got 0\.1/)
     await refused({ forgetBias: 2 }, /from: expected forgetBias as in the model \(1\), got 2/)
     await refused({ vectors: async () => assert.fail() }, /^OptionError: vectors: expected vectors or a model/)
+    await refused({ subwords: {} }, /^OptionError: subwords: expected subwords or a model to go on from, got both\./)
     await TextClassifier.train(more, { from: old, ...still, cell: 'gru', hidden: [9] })
   })
 })

@@ -11,16 +11,19 @@ export interface VectorOptions {
   readonly freezeVectors?: boolean
 }
 
+type Start = VectorOptions & { readonly from?: unknown; readonly subwords?: unknown }
+
 /**
- * @throws {OptionError} what is to be gone on from is no model, vectors are given besides, or vectors are to be frozen
- *                       and none are given.
+ * @throws {OptionError} what is to be gone on from is no model, vectors or subwords are given besides, or vectors are
+ *                       to be frozen and none are given.
  */
-export function requireOneStart({ from, vectors, freezeVectors }: VectorOptions & { readonly from?: unknown }): void {
+export function requireOneStart({ from, vectors, subwords, freezeVectors }: Start): void {
   if (from !== undefined && !isModel(from)) {
     throw new OptionError(`from: expected a trained model, got ${shown(from)}. Pass what train or readModel gives.`)
   }
-  if (from && vectors) {
-    throw new OptionError('vectors: expected vectors or a model to go on from, got both. Leave one of them out.')
+  const other = vectors ? 'vectors' : subwords && 'subwords'
+  if (from && other) {
+    throw new OptionError(`${other}: expected ${other} or a model to go on from, got both. Leave one of them out.`)
   }
   if (freezeVectors && !vectors) {
     throw new OptionError('freezeVectors: expected vectors that can be frozen, got none. Give vectors, too.')

@@ -168,6 +168,12 @@ test('what cannot be is refused in one or two lines', () => {
     2,
     /--top-p to be a number from 1e-9 to 1/,
   )
+  for (const [flag, ...value] of [['--text', 'a'], ['--label', 'a'], ['--no-header']]) {
+    const message = new RegExp(
+      `^error: ${flag}: expected a classifier, got a language model, whose text has no columns`,
+    )
+    assertRefused(['evaluate', 'letters.safetensors', 'letters.txt', flag, ...value], { cwd }, 2, message)
+  }
   assertRefused(
     ['predict', 'letters.safetensors', 'ab'],
     { cwd },

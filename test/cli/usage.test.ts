@@ -66,6 +66,18 @@ test('a value of the wrong type or out of range, by the flag’s name', () => {
   refused(['predict', 'm', '-5 stars'], /got "-5 stars"\.\n.*A text that begins with - stands after --/)
 })
 
+test('an option that would do nothing', () => {
+  const noFile = /--(?:text|no-header): expected --file FILE beside it, got none: a text on the command line has no col/
+  refused(['predict', 'm', 'a text', '--text', 'review'], noFile)
+  refused(['predict', 'm', '-', '--no-header'], noFile)
+  refused(
+    ['predict', 'm', 'a text', '--encoding', 'gb18030'],
+    /--encoding: expected --file FILE or - beside it, got none/,
+  )
+  refused(['inspect', 'm', 'a text', '--encoding', 'gb18030'], /--encoding: expected --over FILE beside it, got none/)
+  refused(['generate', 'm', '--stop', ''], /--stop: expected a text to stop at, got an empty one\. Leave it out/)
+})
+
 test('a bench with nothing to measure', () => {
   const words = ['bench', '--workload', 'lstm-small', '--phase', 'stream']
   refused(words, /expected a workload that has this phase and form, got lstm-small with stream\. Leave one/)

@@ -12,6 +12,7 @@ import { readExamples } from '../examples-file.ts'
 import type { Invocation } from '../invocation.ts'
 import { counted, percent } from '../numbers.ts'
 import { evaluateOptions } from '../option-tables.ts'
+import { refuseUnused } from '../unused-options.ts'
 import { judgeVectors } from '../word-vector-judgement.ts'
 
 export async function run({ operands: [path, file], options, isJson, terminal, signal }: Invocation): Promise<void> {
@@ -19,6 +20,10 @@ export async function run({ operands: [path, file], options, isJson, terminal, s
   await useWasm(options)
   const model = await readModelOrVectors(path)
   for (const warning of model.warnings) terminal.warn(warning)
+  if (model instanceof WordVectors || model instanceof LanguageModel) {
+    const kind = model instanceof WordVectors ? 'word vectors, whose file has' : 'a language model, whose text has'
+    refuseUnused(options, ['text', 'label', 'header'], `expected a classifier, got ${kind} no columns. Leave it out.`)
+  }
   if (model instanceof WordVectors)
     return await judgeVectors(model, file, { isJson, terminal, signal, encoding: given.encoding })
   if (model instanceof LanguageModel) {

@@ -1,4 +1,5 @@
 /** `sluice generate MODEL` */
+import { OptionError } from '../../errors/errors.ts'
 import { LanguageModel } from '../../models/language-model.ts'
 import { completeOptions } from '../../models/option-table.ts'
 import { readModel } from '../../platform/node/index.ts'
@@ -9,6 +10,7 @@ import { generateOptions } from '../language-option-tables.ts'
 
 export async function run({ operands: [path], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const { topK, stop, arithmetic, threads, ...given } = completeOptions('sluice generate', generateOptions, options)
+  if (stop === '') throw new OptionError('stop: expected a text to stop at, got an empty one. Leave it out.')
   // A token at a time is seldom worth dividing.
   await useWasm({ arithmetic: options.arithmetic && arithmetic, threads: threads ?? 1 })
   const model = await readModel(path, { kind: LanguageModel })

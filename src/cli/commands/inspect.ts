@@ -21,12 +21,17 @@ import type { Invocation } from '../invocation.ts'
 import { jsonPieces } from '../json-pieces.ts'
 import { counted, countOf, percent } from '../numbers.ts'
 import { requireOutput } from '../output-file.ts'
+import { refuseUnused } from '../unused-options.ts'
 
 /** Characters from which on threads and wide mode are worth their start: every cut text is predicted. */
 const LONG_TEXT = 2000
 
 export async function run({ operands: [path, given], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const values = completeOptions('sluice inspect', inspectOptions, options)
+  if (values.over === null) {
+    const reason = 'expected --over FILE beside it, got none: the text to inspect is there already. Leave it out.'
+    refuseUnused(options, ['text', 'header', 'encoding'], reason)
+  }
   const [changes, units] = [changesOf(values), unitsOf(values)]
   if (values.html !== null) await requireOutput('--html', values.html, [path, values.over])
   if (values.svg !== null) await requireOutput('--svg', values.svg, [path, values.over, values.html])

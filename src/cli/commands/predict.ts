@@ -15,6 +15,7 @@ import { predictOptions } from '../option-tables.ts'
 import { requireOutput } from '../output-file.ts'
 import type { Terminal } from '../terminal.ts'
 import { textLines } from '../text-lines.ts'
+import { refuseUnused } from '../unused-options.ts'
 
 const WHERE = 'sluice predict'
 
@@ -31,6 +32,7 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
       `${WHERE}: expected a text, - for standard input, or --file FILE, got none of them.\n${helpHint(WHERE)}`,
     )
   }
+  if (given.file === null) refuseOptionsOfFiles(options, texts)
   if (given.out !== null) await requireOutput('--out', given.out, [path, given.file])
   await useWasm(options, workOf(texts, given.file))
   const model = await readModel(path, { kind: TextClassifier })
@@ -51,6 +53,14 @@ export async function run({ operands, options, isJson, terminal, signal }: Invoc
   if (given.out === null) return
   await writeFileAtomically(given.out, new TextEncoder().encode(kept.join('')))
   terminal.note(`${given.out}: ${countOf(done, 'text')} predicted`)
+}
+
+/** What says how a file is read; a text that stands on the command line is there already. */
+function refuseOptionsOfFiles(options: Invocation['options'], texts: readonly string[]): void {
+  const none = 'got none: a text on the command line has'
+  refuseUnused(options, ['text', 'header'], `expected --file FILE beside it, ${none} no columns. Leave it out.`)
+  if (texts.includes('-')) return
+  refuseUnused(options, ['encoding'], `expected --file FILE or - beside it, ${none} no other encoding. Leave it out.`)
 }
 
 const workOf = (texts: readonly string[], file: string | null) =>
