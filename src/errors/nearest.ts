@@ -7,11 +7,12 @@
  *                    the longer name would have to change.
  */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
+  const given = String(name).toLowerCase()
   let best: string | undefined
   let fewest = Infinity
   for (const candidate of candidates) {
-    const edits = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (edits < fewest && edits * 3 <= Math.max(name.length, candidate.length)) {
+    const edits = editDistance(given, candidate.toLowerCase())
+    if (edits < fewest && edits * 3 <= Math.max(given.length, candidate.length)) {
       best = candidate
       fewest = edits
     }

@@ -32,6 +32,11 @@ export async function firingOver(
   texts: Iterable<string> | AsyncIterable<string>,
   { quantity = subject.network.cell.output, count = 10, signal, onProgress = () => {} }: FiringOptions = {},
 ): Promise<Firing[]> {
+  if (!Array.isArray(units) || !isIterable(texts)) {
+    throw new OptionError(
+      `firing: expected units and texts to look for them in, got ${shown({ units, texts })}. Pass arrays.`,
+    )
+  }
   const turns = new Turns(signal)
   const places = units.map((): FiringPlace[] => [])
   let [text, tokens] = [0, 0]
@@ -50,6 +55,11 @@ export async function firingOver(
     await turns.give()
   }
   return units.map((unit, k) => ({ ...unit, quantity, tokens, places: places[k] }))
+}
+
+const isIterable = (given: object): boolean => {
+  const some = Object(given)
+  return Symbol.iterator in some || Symbol.asyncIterator in some
 }
 
 /** Of one unit at each token. */

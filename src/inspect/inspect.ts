@@ -3,6 +3,8 @@
  */
 import { OptionError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
+import { requireObject } from '../models/option-table.ts'
+import { requireFunction } from '../models/train-arguments.ts'
 import { firingOver } from './firing.ts'
 import { gradientOf } from './gradient.ts'
 import { type Change, changed, wordsOf } from './interventions.ts'
@@ -39,8 +41,13 @@ export interface InspectOptions {
  * @throws the signal's reason, when it is aborted.
  */
 export async function inspect(model: Subject, text: string, options: InspectOptions = {}): Promise<InspectionReport> {
+  requireObject('inspect', options)
+  requireFunction('onProgress', options.onProgress)
   const { at, changes = [], over, signal, onProgress = () => {} } = options
   const reading = readingOf(model, text)
+  if (!Array.isArray(changes)) {
+    throw new OptionError(`changes: expected an array of changes, got ${shown(changes)}. Put the one in brackets.`)
+  }
   if (at !== undefined) requireToken('at', at, reading.tokens.length)
   // All that can be wrong with what was asked for is found before the work begins.
   const altered = changes.map(change => ({ change, ...changed(model, reading, change) }))

@@ -20,6 +20,8 @@ export type Change =
   | { readonly kind: 'without'; readonly quantity: string }
   | { readonly kind: 'edit'; readonly index: number; readonly token: string }
 
+const KINDS = ['clamp', 'activation', 'without', 'edit']
+
 /** `clamp forgetGate=0.5`, `edit 3=bad`. */
 export function wordsOf(change: Change): string {
   switch (change.kind) {
@@ -44,8 +46,18 @@ export function changed<S extends Subject>(
   reading: Reading,
   change: Change,
 ): { readonly subject: S; readonly reading: Reading } {
+  requireKnownKind(change)
   if (change.kind === 'edit') return { subject, reading: edited(subject, reading, change.index, change.token) }
   return { subject: withCell(subject, changedCell(subject.network.cell, change)), reading }
+}
+
+/** @throws {OptionError} callers without types have null, or a kind that there is not. */
+function requireKnownKind(change: Change): void {
+  if (KINDS.includes(change?.kind)) return
+  const got = shown(change?.kind ?? change)
+  throw new OptionError(
+    `changes: expected a kind of ${KINDS.join(', ')}, got ${got}.${didYouMean(change?.kind, KINDS)}`,
+  )
 }
 
 /** The cell under a change of its equations. @throws {OptionError} there is no such quantity or function. */
@@ -77,6 +89,7 @@ function edited(subject: Subject, { tokens }: Reading, index: number, token: str
 
 /** A token of the vocabulary as it is; else what the tokenizer makes of it, which has to be one token. */
 function oneToken({ encoder }: Subject, given: string): string {
+  if (typeof given !== 'string') throw new OptionError(`edit: expected a token, got ${shown(given)}. Pass a string.`)
   if (encoder.vocabulary.has(given)) return given
   const tokens = encoder.tokenizer.tokens(given)
   if (tokens.length === 1) return tokens[0]

@@ -42,6 +42,11 @@ export interface Reading {
 /** @throws {OptionError} it is no text. */
 export function readingOf(subject: Subject, text: string): Reading {
   if (typeof text !== 'string') throw new OptionError(`inspect: expected a text, got ${shown(text)}. Pass a string.`)
+  if (!Object(subject).encoder || !subject.network) {
+    throw new OptionError(
+      `inspect: expected a classifier or a language model, got ${shown(subject)}. Pass what train or readModel gives.`,
+    )
+  }
   const { encoder } = subject
   if (isClassifier(subject)) return readingOfTokens(subject, encoder.tokenize(text).tokens)
   const tokens = encoder.tokenizer.tokens(text)

@@ -15,3 +15,7 @@ const UNCHANGED = { activation: null, gateActivation: null, recurrentDropout: 0,
 export const isRewritten = (settings: CellSettings): boolean =>
   settings.initialization === 'chrono' ||
   (Object.keys(UNCHANGED) as (keyof typeof UNCHANGED)[]).some(name => settings[name] !== UNCHANGED[name])
+
+/** A cell's name, as the option table takes it; what is no cell as it is, so that the table's check refuses it. */
+export const nameOf = (cell: string | { readonly name: string }): string =>
+  (Object(cell).name as string | undefined) ?? (cell as string)

@@ -9,7 +9,7 @@ import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { defaultDevice } from '../tensor/index.ts'
-import { type CellSettings, isRewritten } from './cell-settings.ts'
+import { type CellSettings, isRewritten, nameOf } from './cell-settings.ts'
 import { codedRows } from './classification-task.ts'
 import type { NetworkSizes } from './classifier-forward.ts'
 import { ClassifierNetwork } from './classifier-network.ts'
@@ -20,12 +20,11 @@ import { loadedLoopSettings } from './loaded-loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { completeClassifierOptions, type TextClassifierOptions } from './text-classifier-options.ts'
 import { textEncoderOf } from './text-encoder-making.ts'
-import { requireOneStart } from './vector-options.ts'
 
 /** Checked options, divided and coded rows, and a network with its first weights. */
 export async function prepareClassifier(rows: readonly LabelledText[], options: TrainOptions) {
-  const { from, device = defaultDevice() } = options
   const before = await preparedTexts(rows, options)
+  const { from, device = defaultDevice() } = options
   const { encoder, labels, settings, vectorHash, training, validation } = before
   const coded = {
     training: codedRows(training, encoder, labels),
@@ -58,9 +57,9 @@ async function cellOf(cell: string | Cell, settings: CellSettings): Promise<Cell
 type PreparedTexts = Awaited<ReturnType<typeof preparedTexts>>
 
 async function preparedTexts(rows: readonly LabelledText[], options: TrainOptions) {
-  requireOneStart(options)
-  const { from } = options
   // Whatever few trainings use is loaded by those.
+  if (!isPlain(options)) (await import('./train-arguments.ts')).requireTrainArguments(options)
+  const { from } = options
   const start = from && (await import('./classifier-start.ts'))
   const given = tableOptions(options)
   const chosen = completeClassifierOptions(from && start ? start.optionsFrom(from, given) : given)
@@ -81,11 +80,18 @@ async function preparedTexts(rows: readonly LabelledText[], options: TrainOption
   return { ...common, settings, vectors, vectorHash: hashOfVectors(vectors) }
 }
 
+/** Whether there is nothing to check besides the options of the table. */
+function isPlain(options: TrainOptions): boolean {
+  const { from, vectors, freezeVectors, subwords, checkpoint, onProgress = isPlain } = Object(options)
+  const few = from !== undefined || vectors || freezeVectors || subwords || checkpoint
+  return Object(options) === options && !few && typeof onProgress === 'function'
+}
+
 /** The options that the table knows, or refuses. */
 function tableOptions(options: TrainOptions): Record<string, unknown> {
   const { from: _f, vectors: _v, freezeVectors: _z, validationRows: _r, device: _d, ...rest } = options
   const { columns: _c, checkpoint: _k, resume: _e, onProgress: _p, signal: _s, subwords: _w, cell, ...given } = rest
-  return { ...given, ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }) }
+  return { ...given, ...(cell !== undefined && { cell: nameOf(cell) }) }
 }
 
 async function sourceOf(

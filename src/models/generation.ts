@@ -94,8 +94,8 @@ export function generate(
   encoder: TextEncoder,
   options: GenerateOptions,
 ): Generator<GeneratedToken, void> {
-  const { prompt = '', length = 100, stop = '' } = options
   requireKnownOptions('generate', GENERATE_OPTIONS, options)
+  const { prompt = '', length = 100, stop = '' } = options
   checkSampling('generate', options)
   for (const [name, text] of Object.entries({ prompt, stop })) {
     if (typeof text !== 'string') throw new OptionError(`generate: expected ${name} to be a text, got ${shown(text)}.`)

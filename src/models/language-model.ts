@@ -23,6 +23,7 @@ import { LanguageTask, type LanguageValidation } from './language-task.ts'
 import { type LanguageText, windowsOf } from './language-text.ts'
 import type { LanguageTrainOptions } from './language-training-options.ts'
 import { loopSettings } from './loop-settings.ts'
+import { requireObject } from './option-table.ts'
 import { probabilitiesOf } from './sampling.ts'
 import type { TextEncoder } from './text-encoder.ts'
 
@@ -148,6 +149,7 @@ export class LanguageModel {
    * @throws the signal's reason, when it is aborted.
    */
   async evaluate(text: LanguageText, options: { readonly signal?: AbortSignal } = {}): Promise<LanguageJudgement> {
+    requireObject('evaluate', options)
     const { tokenizer, vocabulary } = this.encoder
     const ids = streamIds(windowsOf(text, 'evaluate'), tokenizer, vocabulary)
     return await judgeText(this.network, ids, new Turns(options.signal))

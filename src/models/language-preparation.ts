@@ -8,6 +8,7 @@ import { stateWidth } from '../formula/equations.ts'
 import { recurrentFloatsPerToken } from '../layers/recurrent-memory.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { defaultDevice, tensor } from '../tensor/index.ts'
+import { nameOf } from './cell-settings.ts'
 import type { RunIdentity } from './checkpoint-file.ts'
 import { hashOfVectors, requireWidth, sourceWithVectors } from './first-vectors.ts'
 import { LANGUAGE_MODEL_TASK } from './language-model-file.ts'
@@ -21,7 +22,7 @@ import { loopSettings } from './loop-settings.ts'
 import { requireRoom, shapesOf } from './memory-estimate.ts'
 import { modelCell } from './model-cell.ts'
 import { withSettled } from './settled-options.ts'
-import { requireOneStart } from './vector-options.ts'
+import { requireTrainArguments } from './train-arguments.ts'
 
 const WHERE = 'LanguageModel.train'
 
@@ -47,8 +48,8 @@ const SETTLED = [
 
 /** Checked options, coded text, a network with its first weights, and what a checkpoint of it is of. */
 export async function prepareLanguageModel(text: LanguageText, options: LanguageTrainOptions) {
+  requireTrainArguments(options)
   const { from, validationText, subwords, signal, freezeVectors = false, device = defaultDevice() } = options
-  requireOneStart(options)
   const { given, cell } = chosenOptions(options)
   const widthOf = (hidden: number) => stateWidth(cell, cell.output, hidden)
   const reading = { validationText, subwords, from: from?.encoder, signal }
@@ -107,7 +108,7 @@ function chosenOptions(options: LanguageTrainOptions) {
   const { vectors: _f, freezeVectors: _z, checkpoint: _k, resume: _e, onProgress: _p, signal: _s, ...named } = rest
   const given: Record<string, unknown> = {
     ...named,
-    ...(cell !== undefined && { cell: typeof cell === 'string' ? cell : cell.name }),
+    ...(cell !== undefined && { cell: nameOf(cell) }),
   }
   const chosen = from ? withSettled(SETTLED, from.summary.options, given) : given
   const settings = completeLanguageOptions(WHERE, chosen)

@@ -65,8 +65,15 @@ export function completeOptions<T extends OptionTable>(
   return values as OptionValues<T>
 }
 
-/** @throws {OptionError} an unknown name; the nearest is suggested. */
+/** @throws {OptionError} callers without types have null, or something in the place of options. */
+export function requireObject(where: string, given: unknown): void {
+  if (Object(given) === given) return
+  throw new OptionError(`${where}: expected options, got ${shown(given)}. Pass an object, or leave it out.`)
+}
+
+/** @throws {OptionError} no options, or an unknown name; the nearest is suggested. */
 export function requireKnownOptions(where: string, names: readonly string[], given: object): void {
+  requireObject(where, given)
   const unknown = Object.keys(given).find(name => !names.includes(name))
   if (unknown === undefined) return
   throw new OptionError(

@@ -151,7 +151,7 @@ export class TextClassifier {
    */
   async evaluate(rows: readonly LabelledText[], options: { readonly signal?: AbortSignal } = {}): Promise<Judgement> {
     const { evaluateClassifier } = await import('./classifier-evaluation.ts')
-    return evaluateClassifier(this, rows, options.signal)
+    return evaluateClassifier(this, rows, options)
   }
 
   /** The model as a file: the same training gives the same bytes. */

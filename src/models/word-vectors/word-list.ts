@@ -1,5 +1,5 @@
 /** Words and their vectors: lookup, lengths, nearest neighbours. */
-import { DataError } from '../../errors/errors.ts'
+import { DataError, OptionError } from '../../errors/errors.ts'
 import { shown } from '../../errors/shown.ts'
 
 export interface SimilarWord {
@@ -31,8 +31,9 @@ export class WordList {
     return this.#places.get(word) ?? this.#places.get(word.toLowerCase())
   }
 
-  /** @throws {DataError} there is no such word. */
+  /** @throws {DataError} there is no such word. @throws {OptionError} it is no word at all. */
   requirePlace(word: string, where: string): number {
+    requireWord(where, word)
     const place = this.placeOf(word)
     if (place !== undefined) return place
     throw new DataError(
@@ -67,6 +68,11 @@ export class WordList {
       similarity: similarities[place],
     }))
   }
+}
+
+/** @throws {OptionError} callers without types have something else. */
+export function requireWord(where: string, word: string): void {
+  if (typeof word !== 'string') throw new OptionError(`${where}: expected a word, got ${shown(word)}. Pass a string.`)
 }
 
 function unitRows(vectors: Float32Array, dimensions: number): Float32Array {

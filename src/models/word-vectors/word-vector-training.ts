@@ -13,6 +13,7 @@ import { defaultDevice } from '../../tensor/default-device.ts'
 import { Report } from '../../training/report.ts'
 import { Turns } from '../../training/turns.ts'
 import type { LanguageText } from '../language-text.ts'
+import { requireTrainArguments } from '../train-arguments.ts'
 import { type IdChunk, SENTENCE_END } from './chunks.ts'
 import { huffmanPaths } from './huffman.ts'
 import { aliasTable, keptThresholds } from './word-draws.ts'
@@ -56,6 +57,7 @@ export async function trainWordVectors(
   source: LanguageText,
   options: WordVectorTrainOptions,
 ): Promise<TrainedWordVectors> {
+  requireTrainArguments(options)
   const { device = defaultDevice(), checkpoint: _c, resume: _r, onProgress: _p, signal, ...given } = options
   const settings = completeWordVectorOptions(WHERE, given)
   if (!(device instanceof WasmDevice)) {

@@ -12,8 +12,9 @@ import { isSafetensors } from '../../formats/safetensors.ts'
 import { defaultDevice } from '../../tensor/default-device.ts'
 import type { TokenizerSettings } from '../../text/tokenizer.ts'
 import type { LanguageText } from '../language-text.ts'
+import { requireObject } from '../option-table.ts'
 import { type AnalogyJudgement, judgeWords, type SimilarityJudgement } from './word-judgement.ts'
-import { type SimilarWord, WordList } from './word-list.ts'
+import { requireWord, type SimilarWord, WordList } from './word-list.ts'
 import type { WordQuestions } from './word-questions.ts'
 import {
   readWordVectorFile,
@@ -101,6 +102,7 @@ export class WordVectors {
 
   /** The vector of a word (or of its lower-case form, if it has none itself), [E], a copy; undefined: it has none. */
   vector(word: string): Float32Array | undefined {
+    requireWord('vector', word)
     const place = this.list.placeOf(word)
     const { vectors, dimensions } = this.list
     return place === undefined ? undefined : vectors.slice(place * dimensions, (place + 1) * dimensions)
@@ -153,8 +155,13 @@ export class WordVectors {
    */
   async evaluate(
     questions: WordQuestions,
-    { device = defaultDevice(), signal }: { readonly device?: Device; readonly signal?: AbortSignal } = {},
+    options: { readonly device?: Device; readonly signal?: AbortSignal } = {},
   ): Promise<SimilarityJudgement | AnalogyJudgement> {
+    requireObject('evaluate', options)
+    if (questions?.kind !== 'similarity' && questions?.kind !== 'analogy') {
+      throw new OptionError(`evaluate: expected what parseWordQuestions gives, got ${shown(questions)}. Pass that.`)
+    }
+    const { device = defaultDevice(), signal } = options
     return await judgeWords(this.list, questions, { device, signal })
   }
 
@@ -178,7 +185,8 @@ export class WordVectors {
    * @throws {ModelFileError} damaged, of another kind, or larger than makes sense.
    */
   static fromBytes(bytes: Uint8Array, _options: { readonly device?: Device } = {}): WordVectors {
-    if (isSafetensors(bytes)) return new WordVectors(readWordVectorFile(bytes))
+    // What is no bytes at all is refused there.
+    if (!ArrayBuffer.isView(bytes) || isSafetensors(bytes)) return new WordVectors(readWordVectorFile(bytes))
     return new WordVectors({ ...readWord2Vec(bytes), counts: null, text: null, summary: null })
   }
 }
