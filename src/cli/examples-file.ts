@@ -6,7 +6,7 @@ import type { Table } from '../data/table.ts'
 import { DataError } from '../errors/errors.ts'
 import { shown } from '../errors/shown.ts'
 import { readBytes } from '../platform/node/files.ts'
-import { counted, countOf } from './numbers.ts'
+import { countOf } from './numbers.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface FileReading {
@@ -57,7 +57,7 @@ export async function readExamples(
       `${countOf(labels, 'label')} in column ${shown(columns.label)}`,
   )
   if (dropped > 0) {
-    terminal.warn(`${path}: ${dropped} of ${counted(table.rows.length)} rows dropped: text or label is empty`)
+    terminal.warn(`${path}: ${dropped} of ${countOf(table.rows.length, 'row')} dropped: text or label is empty`)
   }
   return { examples, columns }
 }

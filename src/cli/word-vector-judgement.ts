@@ -6,7 +6,7 @@ import type { WordVectors } from '../models/word-vectors/word-vectors.ts'
 import { fileSource } from '../platform/node/index.ts'
 import { aligned, facts, onOneLine } from './aligned.ts'
 import type { Invocation } from './invocation.ts'
-import { counted, percent } from './numbers.ts'
+import { counted, countOf, percent } from './numbers.ts'
 
 type Wishes = Pick<Invocation, 'isJson' | 'terminal' | 'signal'> & { readonly encoding: string | null }
 
@@ -26,7 +26,7 @@ export async function judgeVectors(
 function similarityReport({ pairs, covered, coverage, spearman }: SimilarityJudgement): string[] {
   return facts([
     ['spearman', spearman === null ? 'none: too few pairs' : spearman.toFixed(4)],
-    ['coverage', `${percent(coverage)}: ${counted(covered)} of ${counted(pairs)} pairs`],
+    ['coverage', `${percent(coverage)}: ${counted(covered)} of ${countOf(pairs, 'pair')}`],
   ])
 }
 
@@ -41,7 +41,7 @@ function analogyReport({ questions, covered, coverage, accuracy, sections }: Ana
   return [
     ...facts([
       ['accuracy', accuracy === null ? 'none: no question is covered' : percent(accuracy)],
-      ['coverage', `${percent(coverage)}: ${counted(covered)} of ${counted(questions)} questions`],
+      ['coverage', `${percent(coverage)}: ${counted(covered)} of ${countOf(questions, 'question')}`],
     ]),
     '',
     ...aligned([['section', 'questions', 'covered', 'accuracy'], ...rows]),

@@ -11,6 +11,7 @@
  *      the last, shorter window too.
  */
 import { DataError, OptionError } from '../errors/errors.ts'
+import { plural } from '../errors/plural.ts'
 import { shown } from '../errors/shown.ts'
 
 /** How the text is laid out. */
@@ -84,7 +85,7 @@ function lengthOfRuns(tokens: number, batch: number, unroll: number): number {
   checkWhole('unroll', unroll)
   if (tokens > batch) return Math.floor((tokens - 1) / batch)
   throw new DataError(
-    `text: expected more than ${batch} tokens (one for each run of the batch, and one more), got ${tokens}. ` +
+    `text: expected more than ${plural(batch, 'token')} (one for each run of the batch, and one more), got ${tokens}. ` +
       'Give a longer text or a smaller batch.',
   )
 }

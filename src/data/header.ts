@@ -1,5 +1,6 @@
 /** What csv and tsv share once they are split: the header, and the check that all rows are as wide as it. */
 import { DataError } from '../errors/errors.ts'
+import { plural } from '../errors/plural.ts'
 import { shown } from '../errors/shown.ts'
 import type { Table } from './table.ts'
 
@@ -29,7 +30,7 @@ export function withHeader({ name, rows, lines }: Omit<Table, 'columns'>, header
   if (wrong !== -1) {
     const [character, advice] = ADVICE[delimiter]
     throw new DataError(
-      `${name}, line ${lines[wrong]}: expected ${width} fields (${shown(columns.join(', '))}), ` +
+      `${name}, line ${lines[wrong]}: expected ${plural(width, 'field')} (${shown(columns.join(', '))}), ` +
         `got ${rows[wrong].length}. ` +
         `Check the ${character} of that line; ${advice}.`,
     )

@@ -1,5 +1,6 @@
 /** Word vectors from a file, in the text formats of word2vec and fastText (with a header) and of GloVe (without). */
 import { DataError } from '../errors/errors.ts'
+import { plural } from '../errors/plural.ts'
 import { shown } from '../errors/shown.ts'
 import { detached } from '../text/detached.ts'
 import { Turns } from '../training/turns.ts'
@@ -88,7 +89,8 @@ class VectorReader {
     this.#dimensions ??= this.#checked(numbers.length)
     // GloVe has words with spaces in them (". . ."); none of them is a token.
     if (numbers.length > this.#dimensions) return
-    if (numbers.length < this.#dimensions) throw this.#wrong(`${this.#dimensions} numbers`, `${numbers.length} of them`)
+    if (numbers.length < this.#dimensions)
+      throw this.#wrong(plural(this.#dimensions, 'number'), `${numbers.length} of them`)
     if (this.#isTaken(word)) this.#found.set(detached(word), this.#vectorOf(numbers))
   }
 
@@ -132,7 +134,7 @@ class VectorReader {
     }
     if (this.#promised !== undefined && this.#words < this.#promised) {
       throw new DataError(
-        `${this.#name}: expected ${this.#promised} words, as its first line says, got ${this.#words}. ` +
+        `${this.#name}: expected ${plural(this.#promised, 'word')}, as its first line says, got ${this.#words}. ` +
           'The file is cut: get it again from its source.',
       )
     }

@@ -2,6 +2,7 @@
  * A report as text for a terminal: tokens with bars and per cents, half-lives, what changes would do. It says the same
  * with and without colour.
  */
+import { plural } from '../errors/plural.ts'
 import { displayWidth } from '../text/display-width.ts'
 import { drawGates } from './draw-gates.ts'
 import { scaleOf } from './heat-colours.ts'
@@ -46,7 +47,7 @@ export function drawReport(report: InspectionReport, options: ReportDrawing = {}
     ...headline(report),
     ...directions.flatMap(one => [
       '',
-      `layer ${layer} of 0 to ${last}, ${one.direction}: ${one.cell}, ${one.hidden} units; means over the units`,
+      `layer ${layer} of 0 to ${last}, ${one.direction}: ${one.cell}, ${plural(one.hidden, 'unit')}; means over the units`,
       ...drawGates(report, {
         layer,
         direction: one.direction,
@@ -185,7 +186,7 @@ function firingLines({ layer, direction, unit, quantity, tokens, places }: Firin
   const joined = (words: readonly string[]) => words.map(visibleToken).join(' ')
   return [
     '',
-    `unit ${unit} of layer ${layer}, ${direction}: where ${inWords(quantity)} is largest in ${tokens} tokens`,
+    `unit ${unit} of layer ${layer}, ${direction}: where ${inWords(quantity)} is largest in ${plural(tokens, 'token')}`,
     ...places.map(({ text, value, before, token, after }) => {
       const around = `${joined(before)} [${visibleToken(token)}] ${joined(after)}`
       return `  ${value.toFixed(3).padStart(7)}  text ${text}: ${around}`.trimEnd()

@@ -2,6 +2,7 @@
  * A report as one self-contained page: text coloured by what is chosen, heat maps of every layer and quantity, the
  * prediction as a curve, half-lives, interventions. It loads nothing, and its policy forbids it to.
  */
+import { plural } from '../errors/plural.ts'
 import { scaleOf } from './heat-colours.ts'
 import { PAGE_SCRIPT, PAGE_STYLE } from './page-script.ts'
 import type { InspectedLayer, InspectionReport } from './report.ts'
@@ -52,7 +53,7 @@ ${layers.map(layerSection).join('\n')}
 
 function factsOf({ tokens, unknown, layers }: InspectionReport): string {
   const [first] = layers
-  const count = `${tokens.length} tokens, ${unknown.length} of them unknown to the model`
+  const count = `${plural(tokens.length, 'token')}, ${unknown.length} of them unknown to the model`
   return `${count}; ${first.cell}, ${layers.length === 1 ? '1 layer' : `${layers.length} layers and directions`}.`
 }
 
@@ -148,7 +149,7 @@ function layerSection(inspected: InspectedLayer): string {
     ? `<p>Memory ${markup(ledger.state)}: the direct path only. ` +
       `What is left of the first state after token ${ledger.at}: ${percent(ledger.initialShare)}.</p>`
     : `<p>${markup(cell)} keeps nothing by a direct path.</p>`
-  return `<section><h2>Layer ${layer}, ${direction}: ${markup(cell)}, ${hidden} units</h2>
+  return `<section><h2>Layer ${layer}, ${direction}: ${markup(cell)}, ${plural(hidden, 'unit')}</h2>
 ${memory}${halfLife ? halfLives(halfLife) : ''}
 ${maps.join('\n')}</section>`
 }
@@ -162,7 +163,8 @@ function halfLives(halfLife: readonly (number | null)[]): string {
     return `<tr><th scope="row">${range}</th><td>${units}</td><td>${bar}</td></tr>`
   })
   const longest = longestLives(halfLife, NAMED).map(({ unit, steps: life }) => `unit ${unit} ${steps(life)}`)
-  const none = endless === 0 ? '' : `<p>${endless} units have none: their mean is 1 or more, or 0 or less.</p>`
+  const none =
+    endless === 0 ? '' : `<p>${plural(endless, 'unit')} without one: the mean is 1 or more, or 0 or less.</p>`
   return `<table><caption>Half-lives in steps</caption><tbody>${rows.join('')}</tbody></table>${none}
 <p>Longest: ${longest.join(', ') || 'none'}.</p>`
 }

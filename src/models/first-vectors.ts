@@ -4,6 +4,7 @@
 import type { WordVectors } from '../data/word-vectors.ts'
 import type { Device } from '../devices/device.ts'
 import { OptionError } from '../errors/errors.ts'
+import { plural } from '../errors/plural.ts'
 import { sha256 } from '../formats/sha256.ts'
 import { drawn, type WeightSource } from '../layers/weight-source.ts'
 import { flatTensor } from '../tensor/create.ts'
@@ -16,7 +17,7 @@ import type { Vocabulary } from '../text/vocabulary.ts'
 export function requireWidth(given: unknown, { dimensions }: WordVectors): void {
   if (given === undefined || given === null || given === dimensions) return
   throw new OptionError(
-    `vectors: expected an embedding of ${dimensions} numbers, as the vectors have, got ${given}. ` +
+    `vectors: expected an embedding of ${plural(dimensions, 'number')}, as the vectors have, got ${given}. ` +
       `Give ${dimensions}, or leave embedding out.`,
   )
 }

@@ -108,6 +108,7 @@ describe('a text', () => {
     for (const [text, message] of [
       ['', /text: expected words to learn from, got none\./],
       ['abc', /training text: expected enough for training and validation, got 3 tokens\. Give a longer text\./],
+      ['a', /expected enough for training and validation, got 1 token\. Give a longer text\./],
     ] as const) {
       await assert.rejects(LanguageModel.train(text, quickLanguage), message)
     }

@@ -6,6 +6,7 @@ import { countsWithin, numberedText, wholeText, withVocabulary } from '../data/p
 import { lineWindows, textWindows } from '../data/text-windows.ts'
 import { streamIds } from '../data/token-stream.ts'
 import { DataError, OptionError } from '../errors/errors.ts'
+import { plural } from '../errors/plural.ts'
 import { shown } from '../errors/shown.ts'
 import { findLanguage } from '../text/language.ts'
 import type { SubwordDocument } from '../text/subword-document.ts'
@@ -67,7 +68,7 @@ export async function codedText(
   const kept = validationText === undefined ? Math.max(1, Math.round(length * settings.validation)) : 0
   if (length - kept < 2 || (validationText === undefined && kept < 2)) {
     throw new DataError(
-      `${where}: expected enough for training and validation, got ${length} tokens. Give a longer text.`,
+      `${where}: expected enough for training and validation, got ${plural(length, 'token')}. Give a longer text.`,
     )
   }
   const counts = countsWithin(numbered, length - kept)

@@ -19,7 +19,7 @@ import { knownColumn, readTable } from '../examples-file.ts'
 import { changesOf, type InspectValues, inspectOptions, unitsOf } from '../inspect-options.ts'
 import type { Invocation } from '../invocation.ts'
 import { jsonPieces } from '../json-pieces.ts'
-import { counted, countOf, percent } from '../numbers.ts'
+import { countOf, percent } from '../numbers.ts'
 import { requireOutput } from '../output-file.ts'
 import { refuseUnused } from '../unused-options.ts'
 
@@ -56,7 +56,7 @@ export async function run({ operands: [path, given], options, isJson, terminal, 
     ...(over && { over }),
     signal,
     onProgress: (stage, done) =>
-      terminal.progress(() => (stage === 'texts' ? `${counted(done)} texts searched` : `${stage} ${percent(done)}`)),
+      terminal.progress(() => (stage === 'texts' ? `${countOf(done, 'text')} searched` : `${stage} ${percent(done)}`)),
   })
   const { layer } = values
   if (values.html !== null) await write(values.html, reportPage(report))

@@ -1,5 +1,6 @@
 /** Words and their vectors: lookup, lengths, nearest neighbours. */
 import { DataError, OptionError } from '../../errors/errors.ts'
+import { plural } from '../../errors/plural.ts'
 import { shown } from '../../errors/shown.ts'
 
 export interface SimilarWord {
@@ -38,7 +39,7 @@ export class WordList {
     if (place !== undefined) return place
     throw new DataError(
       `${where}: expected a word that has a vector, got ${shown(word)}, which is none of the ` +
-        `${this.words.length} words of this model. Try another word, or train with a smaller minimum count.`,
+        `${plural(this.words.length, 'word')} of this model. Try another word, or train with a smaller minimum count.`,
     )
   }
 

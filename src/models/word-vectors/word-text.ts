@@ -4,6 +4,7 @@
  * The ids are kept, 4 bytes each, unless they are more than fit; then the text is read again for each epoch.
  */
 import { DataError } from '../../errors/errors.ts'
+import { plural } from '../../errors/plural.ts'
 import { sha256 } from '../../formats/sha256.ts'
 import { detached } from '../../text/detached.ts'
 import { findLanguage } from '../../text/language.ts'
@@ -114,7 +115,8 @@ async function beginningOf(text: LanguageText): Promise<string> {
 
 function tooFew(total: number, minimumCount: number): DataError {
   return new DataError(
-    `${WHERE}: expected two words or more that occur ${minimumCount} times, got ${total} words in all. ` +
+    `${WHERE}: expected two words or more that occur ${plural(minimumCount, 'time')}, ` +
+      `got ${plural(total, 'word')} in all. ` +
       'Give a longer text, or a smaller minimum count.',
   )
 }

@@ -8,6 +8,7 @@
  * @see word2vec.c, and gensim's `save_word2vec_format`.
  */
 import { ModelFileError } from '../../errors/errors.ts'
+import { plural } from '../../errors/plural.ts'
 import { shown } from '../../errors/shown.ts'
 
 export interface ForeignVectors {
@@ -37,8 +38,8 @@ export function readWord2Vec(bytes: Uint8Array): ForeignVectors {
   const least = words * (2 * dimensions + 2)
   if (least > bytes.length) {
     throw new ModelFileError(
-      `word vectors, line 1: expected a file that has room for ${words} words of ${dimensions} numbers, got ` +
-        `${bytes.length} bytes. ${ADVICE}`,
+      `word vectors, line 1: expected a file that has room for ${plural(words, 'word')} of ` +
+        `${plural(dimensions, 'number')}, got ${plural(bytes.length, 'byte')}. ${ADVICE}`,
     )
   }
   const isBinary = !isTextLine(bytes, end, dimensions)
@@ -136,7 +137,9 @@ function readBinary(bytes: Uint8Array, { words: count, dimensions, end }: Header
 }
 
 const cut = (expected: number, got: string): ModelFileError =>
-  new ModelFileError(`word vectors: expected ${expected} words, as the first line says, got ${got}. ${ADVICE}`)
+  new ModelFileError(
+    `word vectors: expected ${plural(expected, 'word')}, as the first line says, got ${got}. ${ADVICE}`,
+  )
 
 const firstRows = (vectors: Float32Array, { words }: Collection, dimensions: number): Float32Array =>
   words.length * dimensions === vectors.length ? vectors : vectors.slice(0, words.length * dimensions)
@@ -183,7 +186,7 @@ class TextReader {
     const numbers = fields.slice(-this.#dimensions)
     const word = fields.slice(0, -this.#dimensions).join(' ')
     if (fields.length <= this.#dimensions || word === '') {
-      throw this.#wrong(`a word and ${this.#dimensions} numbers`, `${fields.length - 1} numbers`)
+      throw this.#wrong(`a word and ${plural(this.#dimensions, 'number')}`, plural(fields.length - 1, 'number'))
     }
     const isNew = this.#words.add(word)
     const row = (this.#words.words.length - 1) * this.#dimensions
