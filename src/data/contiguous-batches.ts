@@ -85,8 +85,8 @@ function lengthOfRuns(tokens: number, batch: number, unroll: number): number {
   checkWhole('unroll', unroll)
   if (tokens > batch) return Math.floor((tokens - 1) / batch)
   throw new DataError(
-    `text: expected more than ${plural(batch, 'token')} (one for each run of the batch, and one more), got ${tokens}. ` +
-      'Give a longer text or a smaller batch.',
+    `text: expected more than ${plural(batch, 'token')} (one for each run of the batch, and one more), ` +
+      `got ${tokens}. Give a longer text or a smaller batch.`,
   )
 }
 

@@ -47,7 +47,8 @@ export function drawReport(report: InspectionReport, options: ReportDrawing = {}
     ...headline(report),
     ...directions.flatMap(one => [
       '',
-      `layer ${layer} of 0 to ${last}, ${one.direction}: ${one.cell}, ${plural(one.hidden, 'unit')}; means over the units`,
+      `layer ${layer} of 0 to ${last}, ${one.direction}: ${one.cell}, ${plural(one.hidden, 'unit')}; ` +
+        'means over the units',
       ...drawGates(report, {
         layer,
         direction: one.direction,
