@@ -76,7 +76,7 @@ export const commands: readonly CommandDescription[] = [
   {
     name: 'next',
     about: 'Tell which words or characters most likely come next.',
-    operands: [model, { name: 'TEXT', about: 'The text so far.' }],
+    operands: [model, { name: 'TEXT', about: 'The text so far; - reads it from standard input.' }],
     options: nextOptions,
     examples: ['sluice next book.safetensors "It was a dark and" --top 5'],
     load: () => import('./commands/next.ts'),

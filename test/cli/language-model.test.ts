@@ -64,11 +64,14 @@ test('for the eye: perplexity on stdout, a line an epoch on stderr', () => {
   assert.match(stderr, /^epoch 1\/4 {2}loss \d\.\d{3} {2}validation perplexity \d/)
 })
 
-test('next tells the most probable tokens', () => {
+test('next tells the most probable tokens, after a text given or on standard input', () => {
   const { next } = json(['next', 'letters.safetensors', 'abcdabc', '--top', '2'], { cwd })
   assert.equal(next.length, 2)
   assert.equal(next[0].token, 'd')
   assert.ok(next[0].probability > 0.5)
+  const input = 'abcdabc\n'
+  const words = ['next', 'letters.safetensors', '-', '--top', '2', '--json']
+  assert.deepEqual(JSON.parse(sluice(words, { cwd, input }).stdout), { next })
   const { stdout } = sluice(['next', 'letters.safetensors', 'abcdabcd', '--top', '1'], { cwd })
   assert.match(stdout, /^"\\n" {2}\d\d\.\d %\n$/)
 })

@@ -21,6 +21,7 @@ import type { Invocation } from '../invocation.ts'
 import { jsonPieces } from '../json-pieces.ts'
 import { countOf, percent } from '../numbers.ts'
 import { requireOutput } from '../output-file.ts'
+import { textOf } from '../standard-input.ts'
 import { refuseUnused } from '../unused-options.ts'
 
 /** Characters from which on threads and wide mode are worth their start: every cut text is predicted. */
@@ -35,7 +36,7 @@ export async function run({ operands: [path, given], options, isJson, terminal, 
   const [changes, units] = [changesOf(values), unitsOf(values)]
   if (values.html !== null) await requireOutput('--html', values.html, [path, values.over])
   if (values.svg !== null) await requireOutput('--svg', values.svg, [path, values.over, values.html])
-  const text = given === '-' ? await standardInput(signal) : given
+  const text = await textOf(given, signal)
   await useWasm(options, values.over === null && text.length < LONG_TEXT ? 'small' : 'large')
   const model = await readModel(path)
   requireNetwork(path, model)
@@ -87,16 +88,6 @@ const write = async (file: string, text: string): Promise<void> =>
   await writeFileAtomically(file, new TextEncoder().encode(text))
 
 const hasColours = (): boolean => process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
-
-async function standardInput(signal: AbortSignal): Promise<string> {
-  process.stdin.setEncoding('utf8')
-  signal.addEventListener('abort', () => process.stdin.destroy())
-  let text = ''
-  for await (const piece of process.stdin) text += piece
-  signal.throwIfAborted()
-  // The end of the last line is the shell's.
-  return text.replace(/\r?\n$/, '')
-}
 
 /** What is searched, and for which units: those named, or the largest ones of the layer in this text. */
 async function searchOf(

@@ -7,9 +7,11 @@ import { useWasm } from '../device.ts'
 import type { Invocation } from '../invocation.ts'
 import { nextOptions } from '../language-option-tables.ts'
 import { percent } from '../numbers.ts'
+import { textOf } from '../standard-input.ts'
 
-export async function run({ operands: [path, text], options, isJson, terminal }: Invocation): Promise<void> {
+export async function run({ operands: [path, operand], options, isJson, terminal, signal }: Invocation): Promise<void> {
   const { top } = completeOptions('sluice next', nextOptions, options)
+  const text = await textOf(operand, signal)
   await useWasm(options, 'small')
   const model = await readModel(path, { kind: LanguageModel })
   for (const warning of model.warnings) terminal.warn(warning)
