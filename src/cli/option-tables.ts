@@ -186,5 +186,12 @@ export const benchOptions = {
     maximum: 1000,
     about: 'How many budgets to wait for other processes to leave the cores alone.',
   },
-  runs: { kind: 'whole', default: 400, minimum: 1, maximum: 1_000_000, about: 'The most runs for one result.' },
+  runs: {
+    kind: 'whole',
+    default: 400,
+    minimum: 1,
+    maximum: 1_000_000,
+    about:
+      'Timed runs that are enough for one result: no window of 100 ms begins after them; the last one is finished.',
+  },
 } as const satisfies OptionTable

@@ -11,7 +11,7 @@ import { MAIN } from '../cli/spawn-sluice.ts'
 const FEW = ['--budget', '1', '--patience', '1', '--runs', '1', '--json']
 
 async function bench(...words: string[]): Promise<Record<string, unknown>[]> {
-  const child = spawn(process.execPath, [MAIN, 'bench', ...words, ...FEW])
+  const child = spawn(process.execPath, [MAIN, 'bench', ...FEW, ...words])
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')])
   assert.equal(code, 0, stderr)
   const lines = stdout.trimEnd().split('\n')
@@ -50,6 +50,13 @@ test('a profile has the parts of a step, and most of it in kernels', async () =>
   assert.deepEqual(Object.keys(parts), names)
   assert.ok(parts.products > parts.pointwise && parts.pointwise > 0 && parts.packing > 0, JSON.stringify(parts))
   assert.ok(functions.length > 3)
+})
+
+test('--runs ends it with the window of 100 ms that has so many, however long the budget', async () => {
+  for (const line of await bench('--workload', 'lstm-small', '--phase', 'infer', '--budget', '3600000')) {
+    // All but the last run were over before the window was.
+    assert.ok((Number(line.runs) - 1) * Number(line.ms_min) < 100, `${line.runs} runs of ${line.ms_min} ms`)
+  }
 })
 
 test('another mode is told in the line', async () => {
