@@ -71,7 +71,7 @@ test('a checkpoint is no model, a model no checkpoint, and a damaged one is neit
   write('damaged', bytes)
   assertRefused(from('damaged'), { cwd }, 1, /damaged: model file, sha256: .* get it again/)
   write('none', 'review,sentiment\n')
-  assertRefused(from('none'), { cwd }, 1, /none: safetensors/)
+  assertRefused(from('none'), { cwd }, 1, /none: model file: expected a model written by Sluice/)
 })
 
 test('--from goes on with new data and a new label, and keeps what the model has settled', () => {
