@@ -105,7 +105,7 @@ export function softmaxCrossEntropy(
 /** What eight logits take. */
 const OCTET_NS = 6
 
-/** A row's largest value and sum, and the scale: read as splats, which an engine joins as it does not join a vector with itself. */
+/** A row's largest value and sum, and the scale: read as splats, which an engine joins as no vector with itself. */
 const SCRATCH_BYTES = 12
 const LARGEST_OFFSET = 0
 const SUM_OFFSET = 4
