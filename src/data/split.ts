@@ -25,7 +25,7 @@ export interface Split {
 export function splitByFraction(labels: readonly string[], fraction: number, seed: number): Split {
   if (!(fraction >= 0 && fraction < 1)) {
     throw new OptionError(
-      `validation: expected a fraction from 0 up to but not including 1, got ${shown(fraction)}. Try 0.1.`,
+      `validation: expected a fraction from 0 up to but not including 1, got ${shown(fraction)}. Try 0.05.`,
     )
   }
   const isDrawn = new Uint8Array(labels.length)

@@ -19,7 +19,7 @@ export const textClassifierOptions = {
   ...seedOption,
   validation: {
     kind: 'number',
-    default: 0.1,
+    default: 0.05,
     minimum: 0.01,
     maximum: 0.9,
     about: 'Fraction of each label kept for choosing the best epoch; not used when validation rows are given.',
