@@ -28,8 +28,6 @@ export interface LanguageRecipe {
   readonly dropout: number
   /** @default dropout */
   readonly embeddingDropout?: number
-  /** Share of recurrent weights that are 0 for a window (Merity et al. 2018). @default 0 */
-  readonly weightDrop?: number
   /** All weights begin uniform in ± this; null: as the layers begin by themselves. */
   readonly uniform: number | null
   readonly batch: number
@@ -201,10 +199,10 @@ class WindowTask implements TrainingTask<Window, LossFigures> {
   }
 
   loss({ index }: Window, draw: number): Tensor {
-    const { batch, dropout, embeddingDropout, weightDrop = 0, unroll } = this.#recipe
+    const { batch, dropout, embeddingDropout, unroll } = this.#recipe
     const { inputs, targets } = windowOf(this.#parts.training, unroll, index)
     const first = index === 0 ? this.#network.initialState(batch) : this.#nextState(draw)
-    const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, embeddingDropout, weightDrop } : undefined
+    const noise = dropout > 0 ? { seed: this.#seed, draw, dropout, embeddingDropout, weightDrop: 0 } : undefined
     const { output, state } = this.#network.read(inputs, batch, first, noise)
     this.#state = stored(state)
     return crossEntropy(this.#network.logits(output), targets)
