@@ -39,15 +39,22 @@ const broughtSentences: Plugin = {
 }
 
 /** What a class of the library brings along and no view calls. Take a line away when one does. */
+const absent = (name: string) =>
+  `export function ${name}() { throw new Error('internal: the studio leaves ${name} out') }`
 const LEFT_OUT: Readonly<Record<string, string>> = {
-  'src/models/word-vectors/word-vector-training.ts': 'trainWordVectors',
+  'src/models/word-vectors/word-vector-training.ts': absent('trainWordVectors'),
+  'src/models/language-preparation.ts': absent('prepareLanguageModel'),
+  'src/models/language-task.ts': absent('LanguageTask'),
+  'src/models/language-stream.ts': absent('LanguageStream'),
+  // Without it inputs are multiplied token by token, to the same bits: what a training of characters saves by it.
+  'src/devices/wasm/recurrent/input-table.ts': 'export function linkInputTables() {}',
 }
 const leftOut: Plugin = {
   name: 'left-out',
   enforce: 'pre',
   load(id) {
     const found = Object.entries(LEFT_OUT).find(([path]) => id.endsWith(path))
-    return found && `export function ${found[1]}() { throw new Error('internal: the studio leaves ${found[1]} out') }`
+    return found?.[1]
   },
 }
 

@@ -2,6 +2,7 @@
  * Packed rows of a table, by number. A recurrent layer multiplies each row of a small table once, where packed values
  * would be multiplied token by token: a text of characters has many tokens and few different ones.
  */
+import { isLinked } from '../devices/wasm/linked-kernels.ts'
 import { linkInputTables } from '../devices/wasm/recurrent/input-table.ts'
 import { checkedIndices } from '../tensor/embedding.ts'
 import { embedding, type Tensor } from '../tensor/index.ts'
@@ -27,6 +28,7 @@ export interface TableRows {
  * @throws {OptionError} an id is not the number of a row.
  */
 export function tableRows(table: Tensor, ids: Int32Array, packing: PackedOrder): Packed | TableRows {
-  if (table.shape[0] >= packing.tokens || table.takesRowGradients) return new Packed(embedding(ids, table), packing)
+  const isSmall = table.shape[0] < packing.tokens
+  if (!isSmall || table.takesRowGradients || !isLinked('inputTable')) return new Packed(embedding(ids, table), packing)
   return { table, indices: checkedIndices('tableRows', 'id', ids, table.shape[0]), packing }
 }
