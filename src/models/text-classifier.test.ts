@@ -74,8 +74,10 @@ describe('a text classifier learns a rule completely', () => {
     const { choices } = textClassifierOptions.optimizer
     assert.deepEqual([...choices].sort(), Object.keys(optimizers).sort())
     for (const optimizer of choices) {
-      const { epochs } = await TextClassifier.train(rows, { ...quick, optimizer, learningRate: null, patience: 8 })
-      assert.ok(epochs[epochs.length - 1].loss < epochs[0].loss, optimizer)
+      const options = { ...quick, seed: 2, epochs: 20, patience: 20, optimizer, learningRate: null }
+      const { epochs } = await TextClassifier.train(rows, options)
+      // Plain gradient descent at its default rate is the slowest: 0.70 to 0.62 nats.
+      assert.ok(epochs[epochs.length - 1].loss < epochs[0].loss - 0.02, optimizer)
     }
   })
 })
@@ -87,12 +89,12 @@ describe('what a training tells', () => {
     const model = await TextClassifier.train(rows, { ...quick, epochs: 3, onProgress })
     assert.equal(model.epochs.length, 3)
     const { summary } = model
-    assert.deepEqual([summary.examples, summary.validationExamples, summary.epochs], [108, 12, 3])
+    assert.deepEqual([summary.examples, summary.validationExamples, summary.epochs], [114, 6, 3])
     const best = model.epochs.reduce((a, b) => (b.validation.loss < a.validation.loss ? b : a))
     assert.deepEqual(summary.best, { epoch: best.epoch, loss: best.loss, validation: best.validation })
     assert.equal(summary.options.hidden, quick.hidden)
-    assert.equal(reports.length, 3 * 14)
-    assert.equal(reports[13], 1)
+    assert.equal(reports.length, 3 * 15)
+    assert.equal(reports[14], 1)
   })
 
   it('the best epoch’s weights are the model’s', async () => {
