@@ -191,6 +191,7 @@ browserTest('chapter 9: the bytes are those of the file; saved, read again, the 
   const shown = await page.locator('[data-test="bytes"]').getAttribute('data-bytes')
   assert.equal(Number(shown), statSync(file).size)
   const [download] = await Promise.all([page.waitForEvent('download'), page.locator('[data-test="save"]').click()])
+  assert.equal(download.suggestedFilename(), 'model.safetensors')
   const saved = readFileSync(await download.path())
   assert.deepEqual(saved, readFileSync(file))
   assert.equal(

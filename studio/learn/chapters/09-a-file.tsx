@@ -152,7 +152,7 @@ function Opened({ file, subject }: { file: FileAnswer; subject: Subject }) {
         <button
           type="button"
           data-test="save"
-          onClick={() => saveFile(`model${MODEL_FILE_ENDS}`, bytes, 'application/octet-stream')}
+          onClick={() => saveFile('model.safetensors', bytes, 'application/octet-stream')}
         >
           {w.save}
         </button>
