@@ -79,6 +79,19 @@ describe('a reader', () => {
     assert.deepEqual(steps.logits, whole.logits)
     assert.deepEqual(parts.logits, whole.logits)
   })
+
+  it('hands over to a stream, which goes on with the same bits', () => {
+    const ids = promptIds(markov.encoder, markovText(60, 5))
+    const [whole, begun] = [new Reader(markov.network), new Reader(markov.network)]
+    begun.read(ids.subarray(0, 40))
+    const stream = markov.network.stream()
+    stream.restart(begun.state)
+    for (let k = 40; k < 60; k++) {
+      const logits = stream.read(ids[k])
+      whole.read(ids.subarray(k === 40 ? 0 : k, k + 1))
+      assert.deepEqual(logits, whole.logits, `token ${k}`)
+    }
+  })
 })
 
 describe('what comes next', () => {

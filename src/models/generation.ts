@@ -9,7 +9,6 @@ import type { Vocabulary } from '../text/vocabulary.ts'
 import { GrowingText } from './growing-text.ts'
 import { windowFor } from './language-judgement.ts'
 import type { LanguageNetwork } from './language-network.ts'
-import type { LanguageStream } from './language-stream.ts'
 import { requireKnownOptions } from './option-table.ts'
 import { checkSampling, type SamplingOptions, sample } from './sampling.ts'
 import type { TextEncoder } from './text-encoder.ts'
@@ -32,41 +31,37 @@ export interface GeneratedToken {
   readonly text: string
 }
 
-/** One run of a model over tokens that come one by one or many at once: the same bits either way. */
+/** One run of a model over tokens that come in pieces: the same bits however they come. */
 export class Reader {
   readonly #network: LanguageNetwork
-  readonly #stream: LanguageStream
+  #state: RecurrentState[]
   #logits: Float32Array | Float64Array | null = null
 
   constructor(network: LanguageNetwork) {
     this.#network = network
-    this.#stream = network.stream()
+    this.#state = network.initialState(1)
+  }
+
+  /** After the last token, one object a layer. */
+  get state(): readonly RecurrentState[] {
+    return this.#state
   }
 
   /** Reads on. @param ids  [T], T ≥ 1. */
   read(ids: Int32Array): void {
-    if (ids.length === 1) this.#logits = this.#stream.read(ids[0])
-    else this.#readWindows(ids)
-  }
-
-  #readWindows(ids: Int32Array): void {
     const window = windowFor(this.#network.sizes.vocabulary)
-    let { state } = this.#stream
-    for (let begin = 0; begin < ids.length; begin += window) {
-      state = this.#readWindow(ids.subarray(begin, begin + window), state)
-    }
-    this.#stream.restart(state)
+    for (let begin = 0; begin < ids.length; begin += window) this.#readWindow(ids.subarray(begin, begin + window))
   }
 
-  #readWindow(ids: Int32Array, before: readonly RecurrentState[]): RecurrentState[] {
+  #readWindow(ids: Int32Array): void {
     const read = () => {
-      const { output, state } = this.#network.read(ids, 1, before)
+      const { output, state } = this.#network.read(ids, 1, this.#state)
       const logits = this.#network.logits(slice(output, 0, ids.length - 1, ids.length))
       return { state, logits: logits.toArray() }
     }
-    const { state, logits } = noGradient(() => step(read, { consumes: before }))
+    const { state, logits } = noGradient(() => step(read, { consumes: this.#state }))
+    this.#state = state
     this.#logits = logits
-    return state
   }
 
   /** Logits of the next token, [V]; not to be changed. */
@@ -117,17 +112,20 @@ function* generated(
   const { tokenizer, vocabulary } = encoder
   const reader = new Reader(network)
   reader.read(promptIds(encoder, options.prompt))
+  const stream = network.stream()
+  stream.restart(reader.state)
+  let { logits } = reader
   const growing = new GrowingText(tokenizer)
   for (const token of tokenizer.tokens(options.prompt)) growing.add(token)
   const held = new HeldText(options.stop)
   for (let place = 0; place < options.length; place++) {
-    const id = sample(reader.logits, place, options)
+    const id = sample(logits, place, options)
     const token = vocabulary.tokens[id]
     const isLast = place === options.length - 1
     const { text, isStopped } = held.add(growing.add(token), isLast)
     yield { token, text }
     if (isStopped) return
-    if (!isLast) reader.read(Int32Array.of(id))
+    if (!isLast) logits = stream.read(id)
   }
 }
 
