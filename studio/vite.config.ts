@@ -43,6 +43,7 @@ const absent = (name: string) =>
   `export function ${name}() { throw new Error('internal: the studio leaves ${name} out') }`
 const LEFT_OUT: Readonly<Record<string, string>> = {
   'src/models/word-vectors/word-vector-training.ts': absent('trainWordVectors'),
+  'src/models/classifier-checkpoints.ts': absent('classifierCheckpoints'),
   'src/models/language-stream.ts': absent('LanguageStream'),
   'src/models/growing-text.ts': absent('GrowingText'),
   // Without it inputs are multiplied token by token, to the same bits: what a training of characters saves by it.
