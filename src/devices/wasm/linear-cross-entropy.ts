@@ -81,31 +81,18 @@ function runTile(
     return { rows: count, columns, stride, address: address + first * rowBytes(matrix) }
   }
   const z = { rows: count, columns: classes, stride: strideOf(classes), address: packed.tile }
-  const [zBytes, inputs] = [rowBytes(z), part(x)]
+  const [zBytes, own] = [rowBytes(z), part(x)]
   const begin = bias ? (bias as WasmMatrix).address : runtime.zeroRow(zBytes)
-  products.multiplyDivided(
-    begin,
-    0,
-    inputs.address,
-    rowBytes(x),
-    packed.forward,
-    z.address,
-    zBytes,
-    count,
-    width,
-    classes,
-  )
-  const own = labels.subarray(first, first + count)
-  if (!gradients) {
-    softmaxCrossEntropy(runtime, part(losses), z, own)
-    return
-  }
-  softmaxCrossEntropy(runtime, part(losses), z, own, z, gradients.scale)
+  const operands = [begin, 0, own.address, rowBytes(x), 4] as const
+  products.multiplyDivided(...operands, packed.forward, z.address, zBytes, count, width, classes)
+  const tileLabels = labels.subarray(first, first + count)
+  softmaxCrossEntropy(runtime, part(losses), z, tileLabels, gradients ? z : undefined, gradients?.scale)
+  if (!gradients) return
   const dx = part(gradients.x)
   const [zeros, dxBytes] = [runtime.zeroRow(rowBytes(dx)), rowBytes(dx)]
-  products.multiplyDivided(zeros, 0, z.address, zBytes, packed.backward, dx.address, dxBytes, count, classes, width)
+  products.multiplyDivided(zeros, 0, z.address, zBytes, 4, packed.backward, dx.address, dxBytes, count, classes, width)
   const accumulate = first > 0
-  product(runtime, products, gradients.weight as WasmMatrix, z, inputs, { transposeA: true, accumulate })
+  product(runtime, products, gradients.weight as WasmMatrix, z, own, { transposeA: true, accumulate })
   if (gradients.bias) sumColumns(runtime, gradients.bias as WasmMatrix, z, accumulate)
 }
 

@@ -6,7 +6,7 @@ import type { Runtime } from '../runtime.ts'
 import type { Work } from '../threads/shares.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
 import { rowBytes } from '../wasm-matrix.ts'
-import { type Products, panelsOf, productNanoseconds, ROW_UNIT } from './products.ts'
+import { type Products, panelsOf, productNanoseconds } from './products.ts'
 import { PANEL_COLUMNS } from './tiles.ts'
 
 /** Up to so many rows of C, B is read where it stands: each of its numbers is used too seldom to be worth packing. */
@@ -56,52 +56,36 @@ export function product(
     ? [c.address, cBytes]
     : [bias ? (bias as WasmMatrix).address : runtime.zeroRow(cBytes), 0]
   const [aRowBytes, aKBytes] = transposeA ? [4, rowBytes(a)] : [rowBytes(a), 4]
-  const nanoseconds = productNanoseconds(rows, k, columns)
-  /** Columns of so many panels, and where they begin. */
-  const panelColumns = (begin: number, end: number): [count: number, bytes: number] => {
-    const first = PANEL_COLUMNS * begin
-    return [Math.min(columns, PANEL_COLUMNS * end) - first, 4 * first]
-  }
-  const byPanels: Work = { count: panelsOf(columns), unit: 2, nanoseconds }
   if (!transposeB && rows <= UNPACKED_ROWS) {
+    const byPanels: Work = { count: panelsOf(columns), unit: 2, nanoseconds: productNanoseconds(rows, k, columns) }
     runtime.split(byPanels, (begin, end) => {
-      const [count, at] = panelColumns(begin, end)
-      const from = [initial + at, initialBytes, a.address, aRowBytes, aKBytes] as const
-      products.multiplyUnpacked(...from, b.address + at, rowBytes(b), c.address + at, cBytes, rows, k, count)
+      const first = PANEL_COLUMNS * begin
+      const count = Math.min(columns, PANEL_COLUMNS * end) - first
+      const from = [initial + 4 * first, initialBytes, a.address, aRowBytes, aKBytes] as const
+      products.multiplyUnpacked(
+        ...from,
+        b.address + 4 * first,
+        rowBytes(b),
+        c.address + 4 * first,
+        cBytes,
+        rows,
+        k,
+        count,
+      )
     })
     return
   }
+  const operands = [initial, initialBytes, a.address, aRowBytes, aKBytes] as const
+  const multiply = (panels: number) =>
+    products.multiplyDivided(...operands, panels, c.address, cBytes, rows, k, columns)
   const kept = transposeB && !transposeA && rows <= UNPACKED_ROWS ? keptPanels(runtime, products, b) : null
   if (kept) {
-    products.multiplyDivided(
-      initial,
-      initialBytes,
-      a.address,
-      aRowBytes,
-      kept.panels,
-      c.address,
-      cBytes,
-      rows,
-      k,
-      columns,
-    )
+    multiply(kept.panels)
     return
   }
   const [kBytes, columnBytes] = transposeB ? [4, rowBytes(b)] : [rowBytes(b), 4]
   runtime.temporary(4 * products.packedFloats(k, columns), panels => {
     products.pack(panels, b.address, kBytes, columnBytes, k, columns)
-    if (rows >= columns) {
-      runtime.split({ count: rows, unit: ROW_UNIT, nanoseconds }, (begin, end) => {
-        const [first, to] = [a.address + begin * aRowBytes, c.address + begin * cBytes]
-        const from = [initial + begin * initialBytes, initialBytes, first, aRowBytes, aKBytes] as const
-        products.multiplyFrom(...from, panels, to, cBytes, end - begin, k, columns)
-      })
-    } else {
-      runtime.split(byPanels, (begin, end) => {
-        const [count, at] = panelColumns(begin, end)
-        const from = [initial + at, initialBytes, a.address, aRowBytes, aKBytes] as const
-        products.multiplyFrom(...from, panels + at * k, c.address + at, cBytes, rows, k, count)
-      })
-    }
+    multiply(panels)
   })
 }

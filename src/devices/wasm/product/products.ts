@@ -181,6 +181,7 @@ export class Products {
     initialRowBytes: number,
     a: number,
     aRowBytes: number,
+    aKBytes: number,
     panels: number,
     c: number,
     cRowBytes: number,
@@ -191,15 +192,16 @@ export class Products {
     const nanoseconds = productNanoseconds(rows, k, columns)
     if (rows >= columns) {
       this.#runtime.split({ count: rows, unit: ROW_UNIT, nanoseconds }, (begin, end) => {
-        const from = [initial + begin * initialRowBytes, initialRowBytes, a + begin * aRowBytes, aRowBytes, 4] as const
-        this.multiplyFrom(...from, panels, c + begin * cRowBytes, cRowBytes, end - begin, k, columns)
+        const [first, from] = [initial + begin * initialRowBytes, a + begin * aRowBytes]
+        const operands = [first, initialRowBytes, from, aRowBytes, aKBytes] as const
+        this.multiplyFrom(...operands, panels, c + begin * cRowBytes, cRowBytes, end - begin, k, columns)
       })
       return
     }
     this.#runtime.split({ count: panelsOf(columns), unit: 2, nanoseconds }, (begin, end) => {
       const first = PANEL_COLUMNS * begin
       const count = Math.min(columns, PANEL_COLUMNS * end) - first
-      const from = [initial + 4 * first, initialRowBytes, a, aRowBytes, 4] as const
+      const from = [initial + 4 * first, initialRowBytes, a, aRowBytes, aKBytes] as const
       this.multiplyFrom(...from, panels + 4 * first * k, c + 4 * first, cRowBytes, rows, k, count)
     })
   }

@@ -8,10 +8,10 @@
  * The bits of the forward pass are those of a product for each token. Sums go chunk by chunk, as all over tokens do.
  */
 import { linkKernels } from '../linked-kernels.ts'
+import { product } from '../product/product.ts'
 import { productNanoseconds, ROW_UNIT } from '../product/products.ts'
 import { OCTET_NS, rowKernels } from '../rows.ts'
 import type { WasmMatrix } from '../wasm-matrix.ts'
-import { rowBytes } from '../wasm-matrix.ts'
 import type { Chunk } from './chunks.ts'
 import { type Rows, shifted } from './panels.ts'
 import { type Pass, rowsOf } from './pass.ts'
@@ -84,21 +84,12 @@ export class InputTableSums {
     scatter(from, work.rowBytes, to, this.rows.rowBytes, this.#numbers.address, rows, (last - first) / 8)
   }
 
-  /** dWᵀ += Xᵀ · S. @param gradient  [I, input slots · width]. */
+  /** dWᵀ = Xᵀ · S. @param gradient  [I, input slots · width]. */
   finish(gradient: WasmMatrix): void {
     const { call, engine } = this.#pass
-    const { products, runtime } = engine
-    const { address, rows, columns } = call.x as WasmMatrix
-    const k = rows
-    runtime.temporary(4 * products.packedFloats(k, this.#floats), panels => {
-      products.pack(panels, this.rows.address, this.rows.rowBytes, 4, k, this.#floats)
-      const work = { count: this.#floats / 8, unit: 2, nanoseconds: productNanoseconds(columns, k, this.#floats) }
-      runtime.split(work, (begin, end) => {
-        const [from, to] = [panels + 32 * k * begin, gradient.address + 32 * begin]
-        const count = 8 * (end - begin)
-        products.multiply(address, 4, rowBytes(call.x), from, to, rowBytes(gradient), columns, k, count)
-      })
-    })
+    const floats = this.#floats
+    const sums = { address: this.rows.address, rows: call.x.rows, columns: floats, stride: floats }
+    product(engine.runtime, engine.products, gradient, call.x as WasmMatrix, sums, { transposeA: true })
   }
 }
 

@@ -47,7 +47,7 @@ export class PackedWeight {
     const products = this.#products
     if (this.#rows === 'one') products.multiplyRow(initial.address, a.address, panels, c.address, k, columns)
     else {
-      const from = [initial.address, initial.rowBytes, a.address, a.rowBytes] as const
+      const from = [initial.address, initial.rowBytes, a.address, a.rowBytes, 4] as const
       products.multiplyDivided(...from, panels, c.address, c.rowBytes, rows, k, columns)
     }
   }
