@@ -43,7 +43,7 @@ async function runWith(name: string, threads: number): Promise<() => void> {
   return () => run.once()
 }
 
-/** Runs a second of the second, for one of the first: the median over turns of each. */
+/** How many times as fast the second is: medians over turns of each. */
 async function ratio(one: () => void, two: () => void): Promise<number> {
   const [ofOne, ofTwo]: number[][] = [[], []]
   for (let round = 0; round < ROUNDS; round++) {

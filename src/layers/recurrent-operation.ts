@@ -18,8 +18,8 @@ export interface RecurrentArguments {
   readonly packing: Packing
   /** [tokens, I]; with `indices`, [V, I]. */
   readonly x: Tensor
-  /** Which row of x each token reads, [tokens]; null: row t is token t. */
-  readonly indices: Int32Array | null
+  /** Which row of x each token reads, [tokens]; undefined: row t is token t. */
+  readonly indices: Int32Array | undefined
   readonly weights: WeightTensors
   /** [B, H] for each state (as wide as the state), rows in packed order. */
   readonly initial: Readonly<Record<string, Tensor>>
@@ -65,7 +65,7 @@ export function runRecurrent(args: RecurrentArguments): RecurrentResult {
     packing,
     hiddenSize,
     x: x.matrix,
-    indices: args.indices ?? undefined,
+    indices: args.indices,
     weights: weightMatrices(args.weights),
     initial: matricesOf(initial),
     noise: args.noise,

@@ -15,11 +15,11 @@ import { OptionError, ShapeError } from '../errors/errors.ts'
 import { compileForward, type ForwardProgram } from '../formula/forward-stages.ts'
 import { withoutMasks } from '../formula/without-masks.ts'
 import { checkedIndices } from '../tensor/embedding.ts'
-import { allocate, Tensor } from '../tensor/tensor.ts'
+import { allocate, type Tensor } from '../tensor/tensor.ts'
 import { packedOrder } from './packing.ts'
 import type { Recurrent } from './recurrent.ts'
 import type { RecurrentState } from './recurrent-options.ts'
-import { matricesOf, type WeightTensors, weightMatrices } from './recurrent-weights.ts'
+import { matricesOf, weightMatrices } from './recurrent-weights.ts'
 
 linkSingleSteps()
 
@@ -59,7 +59,7 @@ export class RecurrentStream {
           'Its second direction begins at the end of a sequence: use forward on whole sequences.',
       )
     }
-    const weights = layer.weights.flatMap(tensorsIn)
+    const weights = [...layer.parameters().values()]
     const { device } = weights[0]
     const first = state ?? layer.initialState(batch, device)
     layer.checkState(first, batch)
@@ -152,8 +152,3 @@ export class RecurrentStream {
     })
   }
 }
-
-const tensorsIn = ({ parameters, projections, ...named }: WeightTensors): Tensor[] =>
-  [...Object.values(named), ...Object.values(parameters), ...Object.values(projections)].filter(
-    t => t instanceof Tensor,
-  )

@@ -131,7 +131,7 @@ export class Recurrent {
   #run(x: Packed | TableRows, state: readonly RecurrentState[] | undefined, options: ForwardOptions) {
     const { dropoutKey, dropout: rate = this.dropout, record = [] } = options
     const { packing } = x
-    let [values, indices] = 'table' in x ? [x.table, x.indices] : [x.values, null]
+    let [values, indices] = 'table' in x ? [x.table, x.indices] : [x.values, undefined]
     this.#checkInput(values.shape, 2)
     const first = state ?? this.initialState(packing.batch, values.device)
     this.checkState(first, packing.batch)
@@ -159,7 +159,7 @@ export class Recurrent {
         recorded.push(Object.fromEntries(Object.entries(result.recorded).map(([name, t]) => [name, turn(t)])))
         return turn(result.output)
       })
-      indices = null
+      indices = undefined
       values = outputs.length === 1 ? outputs[0] : merged(outputs[0], outputs[1], this.merge)
     }
     return { output: new Packed(values, packing), state: finals, recorded }

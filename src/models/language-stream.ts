@@ -52,11 +52,6 @@ export class LanguageStream {
     return this.#device.read(logits)
   }
 
-  /** The state after the last token, a copy. */
-  get state(): RecurrentState[] {
-    return this.#recurrent.state
-  }
-
   /** Goes on from another state; read, never written. */
   restart(state: readonly RecurrentState[]): void {
     this.#recurrent.restart(state)

@@ -36,7 +36,6 @@ export class Runtime {
   /** The workers, if they were started. */
   team: Team | null = null
   readonly #kept = new Map<string, unknown>()
-  #madeMemoryKernels: MemoryKernels | null = null
   #zeroRow = 0
   #zeroBytes = 0
   #tailMasks = 0
@@ -137,17 +136,16 @@ export class Runtime {
 
   /** Copies bytes; the two may overlap. */
   move(target: number, source: number, bytes: number): void {
-    this.#memoryKernels.move(target, source, bytes)
+    this.#memoryKernels().move(target, source, bytes)
   }
 
   /** Sets bytes to 0. */
   clear(target: number, bytes: number): void {
-    this.#memoryKernels.clear(target, bytes)
+    this.#memoryKernels().clear(target, bytes)
   }
 
-  // A field of its own, not found by name each time: a streamed step moves five small states.
-  get #memoryKernels(): MemoryKernels {
-    this.#madeMemoryKernels ??= this.compile<MemoryKernels>(assembler => {
+  #memoryKernels = (): MemoryKernels =>
+    this.once<MemoryKernels>('memory', assembler => {
       assembler.function('move', { parameters: [I32, I32, I32] }, (code, [target, source, bytes]) => {
         code.get(target).get(source).get(bytes).memoryCopy()
       })
@@ -155,8 +153,6 @@ export class Runtime {
         code.get(target).i32(0).get(bytes).memoryFill()
       })
     })
-    return this.#madeMemoryKernels
-  }
 
   /**
    * Where a row of zeros stands, at least so many bytes long. Valid until a longer one is asked for; never written.
